@@ -1,0 +1,10 @@
+"""Groups of component kinds that arithmetic treats alike."""
+
+from typing import Final
+
+DEPLOYABLE: Final = ("service", "worker", "function", "gateway")
+"""What is built and deployed by itself."""
+DATABASES: Final = tuple(
+    "database relational document key_value wide_column graph time_series block_storage".split()
+)
+"""What keeps rows that other parts change."""

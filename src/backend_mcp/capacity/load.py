@@ -1,0 +1,268 @@
+"""Derived load: how much comes, on average, at the peak, at the horizon, and of which sort."""
+
+from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.registry import Made, amount, derived, made, said
+from backend_mcp.capacity.scope import DesignScope, ItemScope
+from backend_mcp.model.fact import Fact, settle
+from backend_mcp.model.quantity import Quantity, hull
+
+YEAR_S = 12 * 30 * 86_400.0
+MINUTE = Quantity(60, 60, "duration")
+
+
+def _known(*facts: Fact | None) -> tuple[Fact, ...]:
+    return tuple(f for f in facts if f is not None and f.known)
+
+
+@derived("rate")
+def average_rate(s: DesignScope) -> Made | None:
+    """Requests over the day, as stated or from its users; a contradiction is reported.
+
+    Formula: users a day × actions of one user. Unit: requests/s.
+    """
+    stated = s.get("load.requests_per_second.average")
+    users, actions = s.get("load.users_per_day"), s.get("load.actions_per_user_day")
+    per_day, each = amount(users), amount(actions)
+    computed = None
+    if per_day is not None and each is not None and users and actions:
+        basis = made(per_day, users, actions).basis
+        computed = Fact("derived.average_rate", per_day * each, basis)
+    used, conflict = settle(stated, computed)
+    if conflict is not None:
+        s.conflicts.append(conflict)
+    if used is None or not used.known:
+        return None
+    if used is stated:
+        return made(used.value, used, formula="as stated")
+    return made(used.value, used, formula=f"{said(users)} × {said(actions)} actions")
+
+
+@derived("factor")
+def peak_factor(s: DesignScope) -> Made | None:
+    """How far the busiest minute stands above the average, by the shape of the load.
+
+    Formula: table by load.shape, all of it where the shape is not said. Unit: factor.
+    """
+    table = s.numbers.tables.get("peak-factor", {})
+    shape = s.get("load.shape")
+    if shape is not None and shape.value in table:
+        return made(table[str(shape.value)], shape, formula=f"{shape.value}, house heuristic")
+    if not table or (shape is not None and shape.value == "event"):
+        return None
+    return made(hull(*table.values()), formula="shape not said, house heuristic")
+
+
+@derived("rate")
+def arrival_rate(s: DesignScope) -> Made | None:
+    """People who arrive in the first minute of a known event, or over its whole length.
+
+    Formula: people × share of the first minute / 60 s, else people / length. Unit: people/s.
+    """
+    people, share = s.get("load.event.people"), s.get("load.event.first_minute_share")
+    lasts = s.get("load.event.lasts")
+    crowd, first, length = amount(people), amount(share), amount(lasts)
+    if crowd is None or people is None:
+        return None
+    if first is not None and share is not None:
+        return made(crowd * first / MINUTE, people, share, formula=f"{said(people)} × {said(share)} / 60 s")
+    if length is None or lasts is None or length.low == 0:
+        return None
+    return made(crowd / length, people, lasts, formula=f"{said(people)} / {said(lasts)}")
+
+
+@derived("rate")
+def things_rate(s: DesignScope) -> Made | None:
+    """Messages of devices, meters, pages: whatever makes load and is not a person.
+
+    Formula: count / interval of each. Unit: messages/s.
+    """
+    count, each = s.get("load.things.count"), s.get("load.things.each")
+    n, interval = amount(count), amount(each)
+    if n is None or interval is None or interval.low == 0 or count is None or each is None:
+        return None
+    return made(n / interval, count, each, formula=f"{said(count)} / {said(each)}")
+
+
+@derived("rate")
+def peak_rate(s: DesignScope) -> Made | None:
+    """Requests in the busiest minute: as stated, else from the average and the shape, else things.
+
+    Formula: average × peak factor. Unit: requests/s.
+    """
+    stated = s.get("load.requests_per_second.peak")
+    if stated is not None and stated.known:
+        return made(stated.value, stated, formula="as stated")
+    average, factor = s.derived("average_rate"), s.derived("peak_factor")
+    mean, times = amount(average), amount(factor)
+    if mean is not None and times is not None and average and factor:
+        return made(mean * times, average, factor, formula=f"{said(average)} × {said(factor)} ({factor.formula})")
+    admitted = s.derived("admitted_rate")
+    chosen = admitted or s.derived("things_rate") or s.derived("entry_rate")
+    return made(chosen.value, chosen, formula=chosen.formula) if chosen is not None else None
+
+
+@derived("rate")
+def admitted_rate(s: DesignScope) -> Made | None:
+    """What gets past the admission in front, where a flow from an edge states its rate.
+
+    Formula: highest stated rate of a flow from a waiting room or edge into the design. Unit: people/s.
+    """
+    practice = s.get("practices.admission_control")
+    if practice is None or practice.value is not True:
+        return None
+    rates = [f.get("rate") for f in s.items["flows"] if _admits(f)]
+    known = [r for r in rates if amount(r) is not None and r is not None]
+    if not known:
+        return None
+    best = max(known, key=lambda r: (amount(r) or MINUTE).high)
+    return made(best.value, best, formula=f"{best.path} admits {best.said}")
+
+
+def _admits(flow: ItemScope) -> bool:
+    kind = flow.get("from.kind")
+    return kind is not None and kind.value in ("edge", "gateway", "external")
+
+
+@derived("rate")
+def entry_rate(s: DesignScope) -> Made | None:
+    """What people, devices and partners send in, where each flow states its rate.
+
+    Formula: sum of the stated rates of the flows that start outside. Unit: calls/s.
+    """
+    rates = [f.get("rate") for f in s.items["flows"] if f.item.word("from") in ("user", "device", "partner")]
+    known = _known(*rates)
+    values = [q for q in (amount(f) for f in known) if q is not None]
+    if not values:
+        return None
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return made(total, *known, formula=" + ".join(f.said for f in known[:4]))
+
+
+@derived("factor")
+def growth(s: DesignScope) -> Made | None:
+    """How much more it will be at the horizon; growth that is not said stays unknown.
+
+    Formula: growth of 12 months ^ (horizon / 12 months), 12 months where no horizon is said. Unit: factor.
+    """
+    yearly, horizon = s.get("load.growth_12_months"), s.get("context.horizon")
+    times, ahead = amount(yearly), amount(horizon)
+    if times is None or yearly is None:
+        return None
+    if ahead is None or horizon is None:
+        return made(times, yearly, formula=f"{said(yearly)} in 12 months")
+    low = times.low ** (ahead.low / YEAR_S)
+    high = times.high ** (ahead.high / YEAR_S)
+    value = Quantity(min(low, high), max(low, high), "factor")
+    return made(value, yearly, horizon, formula=f"{said(yearly)} a year over {said(horizon)}")
+
+
+def grown(s: DesignScope, fact: Fact | None) -> Made | None:
+    """Carry a rate to the horizon; where growth is not said the formula says so."""
+    value, more = amount(fact), s.derived("growth")
+    times = amount(more)
+    if value is None or fact is None:
+        return None
+    if times is None or more is None or fact.path == "derived.admitted_rate":
+        return made(value, fact, formula=fact.formula or f"{fact.path} {fact.said}")
+    before = fact.formula if fact.formula not in ("", "as stated") else fact.said
+    return made(value * times, fact, more, formula=f"{before} × {said(more)} growth")
+
+
+@derived("rate")
+def design_rate(s: DesignScope) -> Made | None:
+    """Requests that the design must carry at the horizon.
+
+    Formula: peak × growth. Unit: requests/s.
+    """
+    return grown(s, s.derived("peak_rate"))
+
+
+@derived("rate")
+def read_rate(s: DesignScope) -> Made | None:
+    """Reads at the horizon; every request where the share is not said, since reads can't be more.
+
+    Formula: requests at the horizon × read share. Unit: reads/s.
+    """
+    total, share = s.derived("design_rate"), s.get("load.read_share")
+    value, part = amount(total), amount(share)
+    if value is None or total is None:
+        return None
+    if part is None or share is None:
+        return made(value, total, formula=total.formula)
+    return made(value * part, total, share, formula=f"({total.formula}) × {said(share)} reads")
+
+
+@derived("rate")
+def write_rate(s: DesignScope) -> Made | None:
+    """Writes at the horizon: stated rates of writing flows, else requests less reads.
+
+    Formula: max(sum of stated writing flows, requests × (1 - read share)). Unit: writes/s.
+    """
+    flows = _flow_sum(s, ("write", "money", "stock"))
+    total, share = s.derived("design_rate"), s.get("load.read_share")
+    value, part = amount(total), amount(share)
+    if value is None or total is None:
+        return flows
+    if part is not None and share is not None:
+        rest = Quantity(1 - part.high, 1 - part.low, "share")
+        computed = made(value * rest, total, share, formula=f"({total.formula}) × (1 - {said(share)} reads)")
+    else:
+        computed = made(value, total, formula=total.formula)
+    if flows is not None and isinstance(flows.value, Quantity) and isinstance(computed.value, Quantity):
+        return flows if flows.value.high > computed.value.high else computed
+    return computed
+
+
+@derived("rate")
+def stock_rate(s: DesignScope) -> Made | None:
+    """Updates of counted stock: holds, confirmations and releases together.
+
+    Formula: sum of the stated rates of flows with effect stock. Unit: updates/s.
+    """
+    return _flow_sum(s, ("stock",))
+
+
+@derived("rate")
+def message_rate(s: DesignScope) -> Made | None:
+    """Messages and jobs handed over to be done later, at the horizon.
+
+    Formula: the largest of messages_per_second, jobs_per_second and the flows into queues. Unit: messages/s.
+    """
+    known = _known(s.get("load.messages_per_second"), s.get("load.jobs_per_second"), _into_queues(s))
+    facts = [f for f in known if amount(f) is not None]
+    if not facts:
+        return None
+    return grown(s, max(facts, key=lambda f: (amount(f) or MINUTE).high))
+
+
+def _into_queues(s: DesignScope) -> Fact | None:
+    rates = []
+    for flow in s.items["flows"]:
+        kind, rate = flow.get("to.kind"), flow.get("rate")
+        if kind is not None and kind.value in ("queue", "log") and amount(rate) is not None:
+            rates.append(rate)
+    return max((r for r in rates if r is not None), key=lambda r: (amount(r) or MINUTE).high, default=None)
+
+
+def _flow_sum(s: DesignScope, effects: tuple[str, ...]) -> Made | None:
+    flows = [
+        f
+        for f in s.items["flows"]
+        if f.item.word("effect") in effects and f.item.word("from") not in ("user", "device", "partner")
+        and f.item.word("to") and _into_a_database(f)
+    ]
+    known = _known(*(f.get("rate") for f in flows))
+    values = [q for q in (amount(f) for f in known) if q is not None]
+    if not values:
+        return None
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return made(total, *known, formula=" + ".join(f.said for f in known[:4]))
+
+
+def _into_a_database(flow: ItemScope) -> bool:
+    kind = flow.get("to.kind")
+    return kind is not None and kind.value in DATABASES

@@ -1,0 +1,232 @@
+"""Derived facts of one component: what flows in, how near its limit, what it costs to keep."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.registry import WORDS, Made, amount, derived, made, said
+from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.model.fact import Fact
+from backend_mcp.model.quantity import Quantity, hull, point
+
+_OF: Final = "components"
+_BY_MANAGED: Final = {
+    "cache": ("own_cache", "managed_cache"),
+    "queue": ("own_queue", "managed_queue"),
+    "log": ("own_log", "managed_log"),
+    "search": ("own_search", "search"),
+    "workflow": ("own_workflow", "workflow"),
+}
+_BY_KIND: Final = {
+    "service": "deployable",
+    "mcp_server": "deployable",
+    **{k: k for k in "worker function vector mesh external identity edge gateway olap".split()},
+    **{k: k for k in "object_storage backup secrets monitoring llm".split()},
+    "job": "worker",
+}
+_BY_RUNG: Final = {
+    "machine": "machine",
+    "paas": "paas",
+    "managed-containers": "managed_containers",
+    "managed-kubernetes": "managed_kubernetes",
+    "own-kubernetes": "own_kubernetes",
+}
+
+
+@derived("count", _OF)
+def copies(c: ItemScope) -> Made | None:
+    """Running copies of a part, its host's where it lives inside another one.
+
+    Formula: deployables behind the line × instances of each. Unit: copies.
+    """
+    host = c.referred("in")
+    instances = c.get("instances")
+    if amount(instances) is None and host is not None and host.kind not in ("platform", "edge"):
+        return _as(host.derived("copies"))
+    count, each = c.get("count"), amount(instances)
+    if each is None or instances is None:
+        return None
+    n = amount(count) or point(1, "count")
+    return made(n * each, instances, *([count] if count else []))
+
+
+@derived("rate", _OF)
+def inflow(c: ItemScope) -> Made | None:
+    """Calls a second that reach a part; a caller's own inflow stands in where a rate is not said.
+
+    Formula: sum of the stated rates of incoming flows, else of the flows into their callers. Unit: calls/s.
+    """
+    stated = [f.get("rate") for f in c.whole.incoming(c.item.id)]
+    own = _sum(stated)
+    if own is not None:
+        return own
+    callers = {id_ for f in c.whole.incoming(c.item.id) for id_ in f.item.words("from")}
+    behind = [f.get("rate") for id_ in sorted(callers) for f in c.whole.incoming(id_)]
+    return _sum(behind)
+
+
+@derived("rate", _OF)
+def peak_inflow(c: ItemScope) -> Made | None:
+    """The most that may reach a part at once: the upper end of each stated range, summed.
+
+    Formula: sum of the upper ends of the incoming rates. Unit: calls/s.
+    """
+    total = c.derived("inflow")
+    value = amount(total)
+    if value is None or total is None or value.high == float("inf"):
+        return None
+    return made(value.peak, total, formula=total.formula)
+
+
+@derived("share", _OF)
+def utilisation(c: ItemScope) -> Made | None:
+    """How much of its cap a part uses when all that may come does come.
+
+    Formula: sum of the upper ends of the incoming rates / limit. Unit: share.
+    """
+    calls, cap = c.derived("peak_inflow"), c.get("limit")
+    load, limit = amount(calls), amount(cap)
+    if load is None or limit is None or limit.low == 0 or calls is None or cap is None:
+        return None
+    ratio = load / limit
+    value = Quantity(ratio.low, ratio.high, "share")
+    return made(value, calls, cap, formula=f"({calls.formula}) / {said(cap)}")
+
+
+@derived("count", _OF)
+def connections(c: ItemScope) -> Made | None:
+    """Database connections that all copies of a part may open.
+
+    Formula: pool × copies. Unit: connections.
+    """
+    pool, many = c.get("pool"), c.derived("copies")
+    each, n = amount(pool), amount(many)
+    if each is None or n is None or pool is None or many is None:
+        return None
+    return made(each * n, pool, many, formula=f"{said(pool)} × {said(many)}")
+
+
+@derived("count", _OF)
+def clients_connections(c: ItemScope) -> Made | None:
+    """Connections that all callers of a database may open together.
+
+    Formula: sum of pool × copies over the parts that call it. Unit: connections.
+    """
+    callers = {id_ for f in c.whole.incoming(c.item.id) for id_ in f.item.words("from")}
+    found = [c.whole.component(id_) for id_ in sorted(callers)]
+    return _sum([x.derived("connections") for x in found if x is not None], "count")
+
+
+@derived("count", _OF)
+def readers(c: ItemScope) -> Made | None:
+    """Different parts that read from a queue or log.
+
+    Formula: count of distinct targets of its outgoing flows. Unit: parts.
+    """
+    targets = {id_ for f in c.whole.outgoing(c.item.id) for id_ in f.item.words("to")}
+    return made(point(len(targets), "count")) if targets else None
+
+
+@derived("count", _OF)
+def writers(c: ItemScope) -> Made | None:
+    """Different parts that write to a store.
+
+    Formula: count of distinct sources of incoming flows that change something. Unit: parts.
+    """
+    changing = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("write", "money", "stock")]
+    sources = {id_ for f in changing for id_ in f.item.words("from")}
+    return made(point(len(sources), "count")) if sources else None
+
+
+@derived("duration", _OF)
+def drain_time(c: ItemScope) -> Made | None:
+    """How long a part needs to work off what gathers during an outage as long as is tolerated.
+
+    Formula: (inflow × rto) / (limit - inflow). Unit: s.
+    """
+    rate, cap, outage = c.derived("inflow"), c.get("limit"), c.get("needs.rto")
+    load, limit, down = amount(rate), amount(cap), amount(outage)
+    if load is None or limit is None or down is None or rate is None or cap is None or outage is None:
+        return None
+    return made((load * down) / (limit - load), rate, cap, outage)
+
+
+@derived(WORDS, _OF)
+def traits(c: ItemScope) -> Made | None:
+    """What follows from the technologies of a part: embedded, at_least_once, orchestrator and so on.
+
+    Formula: union of the attributes of its technologies. Unit: words.
+    """
+    technology = c.get("technology")
+    if technology is None or not isinstance(technology.value, tuple) or not technology.value:
+        return None
+    found = [t for name in technology.value for t in c.whole.numbers.traits.get(name, ())]
+    return made(tuple(dict.fromkeys(found)), technology)
+
+
+@derived("count", _OF)
+def upkeep(c: ItemScope) -> Made | None:
+    """Engineer-hours a month to patch, watch and restore a part, more where nobody knows it.
+
+    Formula: hours by kind and who runs it × novelty × deployables behind the line. Unit: hours/month.
+    """
+    table = c.whole.numbers.tables.get("upkeep-hours", {})
+    base = _base_hours(c, table)
+    if base is None:
+        return None
+    novelty, known = _novelty(c)
+    count = amount(c.get("count")) or point(1, "count")
+    return made(base * novelty * count, *known)
+
+
+def _base_hours(c: ItemScope, table: Mapping[str, Quantity]) -> Quantity | None:
+    inside = c.referred("in")
+    if inside is not None and inside.kind not in ("platform", "edge"):
+        return table.get("job_table") if c.kind == "queue" else None
+    names = _hour_names(c)
+    found = [table[n] for n in names if n in table]
+    return hull(*found) if found else None
+
+
+def _hour_names(c: ItemScope) -> tuple[str, ...]:
+    kind, managed = c.kind, c.item.word("managed")
+    if kind == "platform":
+        known = c.whole.numbers.rungs
+        rungs = [known.get(t, {}).get("compute", "") for t in c.item.words("technology")]
+        return tuple(_BY_RUNG[r] for r in rungs if r in _BY_RUNG)
+    if kind in DATABASES:
+        fact = c.derived("traits")
+        if fact is not None and isinstance(fact.value, tuple) and "embedded" in fact.value:
+            return ("embedded_database",)
+        pair = ("own_database", "managed_database")
+    elif kind in _BY_MANAGED:
+        pair = _BY_MANAGED[kind]
+    else:
+        return (_BY_KIND[kind],) if kind in _BY_KIND else ()
+    if managed:
+        return (pair[0] if managed == "self" else pair[1],)
+    return pair
+
+
+def _novelty(c: ItemScope) -> tuple[Quantity, list[Fact]]:
+    """Return the dearest novelty among the technologies whose skill is said."""
+    table = c.whole.numbers.tables.get("novelty-factor", {})
+    said_skills = [c.whole.get(f"context.skills.{t}") for t in c.item.words("technology")]
+    known = [f for f in said_skills if f is not None and str(f.value) in table]
+    factors = [table[str(f.value)] for f in known]
+    return (max(factors, key=lambda q: q.high), known) if factors else (point(1, "factor"), known)
+
+
+def _as(fact: Fact | None) -> Made | None:
+    return None if fact is None else made(fact.value, fact, formula=fact.formula)
+
+
+def _sum(facts: list[Fact | None], kind: str = "rate") -> Made | None:
+    known = [f for f in facts if f is not None and amount(f) is not None]
+    values = [q for q in (amount(f) for f in known) if q is not None]
+    if not values:
+        return None
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return made(total, *known, formula=" + ".join(f.said for f in known[:5]))

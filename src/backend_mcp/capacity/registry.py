@@ -1,0 +1,73 @@
+"""The register of derived facts: each a function whose docstring holds its formula and unit."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from backend_mcp.model.fact import Basis, Fact, Value, weakest
+from backend_mcp.model.form import Amount, Flag, Type, Words
+from backend_mcp.model.quantity import Kind, Quantity
+
+_FORMULA: Final = re.compile(r"Formula:\s*(.+?)\.\s+Unit:\s*(.+?)\.\s*\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a derivation made: the value and how good it is, which is as good as its weakest input."""
+
+    value: Value
+    basis: Basis
+    formula: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One derived fact: its function, type, formula, unit and what it says in one sentence."""
+
+    function: Callable[[Any], Made | None]
+    type: Type
+    formula: str
+    unit: str
+    title: str
+
+
+DERIVED: Final[dict[tuple[str, str], Derivation]] = {}
+"""Every derived fact by the list it belongs to (empty: the whole design) and its name."""
+
+_F = TypeVar("_F", bound=Callable[..., Made | None])
+
+
+def derived(kind: Kind | Type, of: str = "") -> Callable[[_F], _F]:
+    """Register a function under its name; its docstring must end with `Formula: … Unit: …`."""
+    type_: Type = Amount(kind) if isinstance(kind, str) else kind
+
+    def register(function: _F) -> _F:
+        text = " ".join((function.__doc__ or "").split())
+        found = _FORMULA.search(text)
+        assert found is not None, f"{function.__name__} tells no formula and unit"
+        title = text[: found.start()].strip()
+        DERIVED[of, function.__name__] = Derivation(function, type_, found[1], found[2], title)
+        return function
+
+    return register
+
+
+FLAG: Final = Flag()
+WORDS: Final = Words()
+
+
+def made(value: Value, *inputs: Fact, formula: str = "", note: str = "") -> Made:
+    """Return a value with the basis that follows from its inputs."""
+    return Made(value, weakest(inputs), formula, note)
+
+
+def amount(fact: Fact | None) -> Quantity | None:
+    """Return the quantity of a fact, or None when it is silent, unknown or a stated absence."""
+    return fact.value if fact is not None and isinstance(fact.value, Quantity) else None
+
+
+def said(fact: Fact | None) -> str:
+    """Print a fact for a formula."""
+    return fact.said if fact is not None else "unknown"

@@ -1,0 +1,198 @@
+"""Derived facts of flows, stores and targets: what happens where two parts meet."""
+
+from typing import Final
+
+from backend_mcp.capacity.load import YEAR_S
+from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said
+from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.model.quantity import Quantity, point
+
+INT32_KEYS: Final = 2_147_483_647.0
+_CHAIN: Final = 12
+
+
+@derived("count", "flows")
+def concurrency(f: ItemScope) -> Made | None:
+    """Calls of a flow in flight at once, by Little's law.
+
+    Formula: rate × duration, the timeout where no duration is said. Unit: calls.
+    """
+    rate, time = f.get("rate"), f.get("duration")
+    time = time if amount(time) is not None else f.get("timeout")
+    per_s, each = amount(rate), amount(time)
+    if per_s is None or each is None or rate is None or time is None:
+        return None
+    return made(per_s * each, rate, time, formula=f"{said(rate)} × {said(time)}")
+
+
+@derived("bandwidth", "flows")
+def volume(f: ItemScope) -> Made | None:
+    """Bytes a second that a flow carries.
+
+    Formula: rate × payload. Unit: bytes/s.
+    """
+    rate, payload = f.get("rate"), f.get("payload")
+    per_s, each = amount(rate), amount(payload)
+    if per_s is None or each is None or rate is None or payload is None:
+        return None
+    return made(per_s * each, rate, payload)
+
+
+@derived("factor", "flows")
+def tries(f: ItemScope) -> Made | None:
+    """Tries that one flow makes of one call.
+
+    Formula: 1 + retries. Unit: factor.
+    """
+    further = f.get("retries.max")
+    n = amount(further)
+    if n is None or further is None:
+        return None
+    return made(Quantity(1 + n.low, 1 + n.high, "factor"), further)
+
+
+@derived("factor", "flows")
+def amplification(f: ItemScope) -> Made | None:
+    """Tries that may reach the end of a chain of synchronous calls for one call at its start.
+
+    Formula: product of (1 + retries) along the longest chain of sync flows that ends here. Unit: factor.
+    """
+    own = f.derived("tries")
+    total = amount(own)
+    if total is None or own is None or f.item.word("mode") != "sync":
+        return None
+    inputs, at, seen = [own], f, {f.item.id}
+    for _ in range(_CHAIN):
+        before = _caller(at, seen)
+        if before is None:
+            break
+        step = before.derived("tries")
+        times = amount(step)
+        if times is not None and step is not None:
+            total = total * times
+            inputs.append(step)
+        seen.add(before.item.id)
+        at = before
+    return made(total, *inputs, formula=" × ".join(said(i) for i in reversed(inputs)))
+
+
+def _caller(flow: ItemScope, seen: set[str]) -> ItemScope | None:
+    """Return the sync flow into this flow's source with the most tries."""
+    source = flow.item.word("from")
+    before = [
+        f
+        for f in flow.whole.incoming(source)
+        if f.item.word("mode") == "sync" and f.item.id not in seen
+    ]
+    return max(before, key=lambda f: (q.high if (q := amount(f.derived("tries"))) else 1), default=None)
+
+
+@derived("rate", "flows")
+def row_capacity(f: ItemScope) -> Made | None:
+    """Updates of one row a second that are possible while a transaction waits for another party.
+
+    Formula: 1 / time that the transaction stays open. Unit: updates/s.
+    """
+    inside, time = f.get("in_transaction"), f.get("duration")
+    time = time if amount(time) is not None else f.get("timeout")
+    held = amount(time)
+    if inside is None or inside.value is not True or held is None or time is None or held.high == 0:
+        return None
+    return made(point(1, "count") / held, time, formula=f"1 / {said(time)}")
+
+
+@derived(FLAG, "flows")
+def redelivered(f: ItemScope) -> Made | None:
+    """Whether the same message may come twice: it comes from a queue or log, or is delivered again.
+
+    Formula: from.kind in (queue, log), or recovers.by == redelivery. Unit: true or false.
+    """
+    by = f.get("recovers.by")
+    if by is not None and by.value == "redelivery":
+        return made(True, by)
+    kind = f.get("from.kind")
+    if kind is None or not kind.known:
+        return None
+    return made(kind.value in ("queue", "log"), kind)
+
+
+@derived(FLAG, "flows")
+def beside_a_write(f: ItemScope) -> Made | None:
+    """Whether the part that sends this also writes a database, so that one may happen without the other.
+
+    Formula: any flow of the same source with effect write, money or stock into a database. Unit: true or false.
+    """
+    source = f.referred("from")
+    if source is None or f.item.word("from") == "":
+        return None
+    for other in f.whole.outgoing(source.item.id):
+        target = other.referred("to")
+        changes = other.item.word("effect") in ("write", "money", "stock")
+        if changes and target is not None and target.kind in DATABASES:
+            return made(True)
+    return made(False) if "flows" in f.whole.design.complete else None
+
+
+@derived("duration", "stores")
+def key_exhaustion(d: ItemScope) -> Made | None:
+    """Time until 32-bit row ids run out.
+
+    Formula: (2,147,483,647 - rows) / rate of the flows that write to the component. Unit: s.
+    """
+    key = d.get("in.settings.key_type")
+    host = d.referred("in")
+    if key is None or key.value != "int32" or host is None:
+        return None
+    rate = host.derived("inflow")
+    per_s = amount(rate)
+    if per_s is None or rate is None:
+        return None
+    rows = amount(d.get("largest_rows")) or point(0, "count")
+    left = point(INT32_KEYS, "count") - rows
+    return made(left / per_s, key, rate, formula=f"2.15G ids / {said(rate)}")
+
+
+@derived("count", "stores")
+def retained_rows(d: ItemScope) -> Made | None:
+    """Rows that are kept at once when old ones are removed.
+
+    Formula: rate of the flows that write to the component × retention. Unit: rows.
+    """
+    host, kept = d.referred("in"), d.get("retention")
+    rate = host.derived("inflow") if host is not None else None
+    per_s, time = amount(rate), amount(kept)
+    if per_s is None or time is None or rate is None or kept is None:
+        return None
+    return made(per_s * time, rate, kept)
+
+
+@derived("rate", "targets")
+def needed_rate(t: ItemScope) -> Made | None:
+    """The rate that a target against the clock asks for.
+
+    Formula: amount / time. Unit: 1/s.
+    """
+    total, time = t.get("amount"), t.get("within")
+    n, within = amount(total), amount(time)
+    if n is None or within is None or within.low == 0 or total is None or time is None:
+        return None
+    return made(n / within, total, time, formula=f"{said(total)} / {said(time)}")
+
+
+@derived("rate", "targets")
+def slowest_limit(t: ItemScope) -> Made | None:
+    """The tightest cap along the flows of a target.
+
+    Formula: min of the limits of the parts that its flows lead to. Unit: 1/s.
+    """
+    limits = []
+    for id_ in t.item.words("flows"):
+        flow = t.whole.referred("flows", id_)
+        limit = flow.get("to.limit") if flow is not None else None
+        if limit is not None and amount(limit) is not None:
+            limits.append(limit)
+    if not limits:
+        return None
+    least = min(limits, key=lambda x: (amount(x) or point(YEAR_S, "rate")).high)
+    return made(least.value, least, formula=least.path)

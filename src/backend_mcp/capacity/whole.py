@@ -1,0 +1,294 @@
+"""Derived facts of the whole design: how many parts for how many people, and what it can promise."""
+
+from typing import Final
+
+from backend_mcp.capacity.load import YEAR_S
+from backend_mcp.capacity.kinds import DATABASES, DEPLOYABLE
+from backend_mcp.capacity.registry import Made, amount, derived, made, said
+from backend_mcp.capacity.scope import DesignScope, ItemScope
+from backend_mcp.model.fact import Fact
+from backend_mcp.model.quantity import Quantity, point
+
+_LONGEST_CHAIN: Final = 12
+MONTH: Final = Quantity(YEAR_S / 12, YEAR_S / 12, "duration")
+
+
+def connected(s: DesignScope) -> list[ItemScope]:
+    """Return the parts that a flow touches; all of them where no flow is told."""
+    if not s.items["flows"]:
+        return list(s.items["components"])
+    return [c for c in s.items["components"] if s.incoming(c.item.id) or s.outgoing(c.item.id)]
+
+
+def count_of(parts: list[ItemScope]) -> Quantity:
+    """Return how many distinct parts stand behind these lines."""
+    total = point(0, "count")
+    for part in parts:
+        total = total + (amount(part.get("count")) or point(1, "count"))
+    return total
+
+
+@derived("count")
+def deployables(s: DesignScope) -> Made | None:
+    """Things that are built and deployed by themselves and take part in the design.
+
+    Formula: services, workers, functions and gateways that a flow touches, by their count. Unit: deployables.
+    """
+    return made(count_of([c for c in connected(s) if c.kind in DEPLOYABLE and not _inside(c)]))
+
+
+@derived("count")
+def services(s: DesignScope) -> Made | None:
+    """Services with a deployment of their own; workers of the same code are not counted.
+
+    Formula: parts of kind service that do not live in another one, by their count. Unit: services.
+    """
+    return made(count_of([c for c in s.items["components"] if c.kind == "service" and not _inside(c)]))
+
+
+def _inside(c: ItemScope) -> bool:
+    host = c.referred("in")
+    return host is not None and host.kind not in ("platform", "edge")
+
+
+@derived("factor")
+def deployables_per_engineer(s: DesignScope) -> Made | None:
+    """How many deployables each engineer looks after.
+
+    Formula: deployables / engineers. Unit: deployables per engineer.
+    """
+    parts, people = s.derived("deployables"), s.get("context.engineers")
+    n, m = amount(parts), amount(people)
+    if n is None or m is None or m.low == 0 or parts is None or people is None:
+        return None
+    return made(n / m, parts, people, formula=f"{said(parts)} / {said(people)}")
+
+
+@derived("count")
+def truths(s: DesignScope) -> Made | None:
+    """Stores that hold the truth of something, outside providers left out.
+
+    Formula: parts that hold truth and do not live in another store. Unit: stores.
+    """
+    held = [c for c in s.items["components"] if c.item.word("holds") == "truth"]
+    own = [c for c in held if c.kind != "external" and not _within_a_store(c)]
+    return made(point(len(own), "count"))
+
+
+def _within_a_store(c: ItemScope) -> bool:
+    host = c.referred("in")
+    return host is not None and host.kind in DATABASES
+
+
+@derived("count")
+def novelties(s: DesignScope) -> Made | None:
+    """Technologies among the new parts that nobody here has run.
+
+    Formula: distinct technologies of parts that are not existing whose skill is none. Unit: technologies.
+    """
+    parts = [c for c in s.items["components"] if c.item.word("status") != "existing"]
+    names = {t for c in parts for t in c.item.words("technology")}
+    said_skills = [s.get(f"context.skills.{t}") for t in sorted(names)]
+    known = [f for f in said_skills if f is not None and f.known]
+    return made(point(sum(f.value == "none" for f in known), "count"), *known) if known else None
+
+
+@derived("count")
+def upkeep(s: DesignScope) -> Made | None:
+    """Engineer-hours a month to keep the whole design alive.
+
+    Formula: sum over parts of hours × novelty, plus 0.75 for each sync and 1 for each async edge. Unit: hours/month.
+    """
+    total: Quantity | None = None
+    inputs: list[Fact] = []
+    for part in s.items["components"]:
+        hours = part.derived("upkeep")
+        value = amount(hours)
+        if value is not None and hours is not None:
+            total = value if total is None else total + value
+            inputs.append(hours)
+    edges = _edges(s)
+    if total is None:
+        return None
+    return made(total + edges if edges is not None else total, *inputs)
+
+
+def _edges(s: DesignScope) -> Quantity | None:
+    table = s.numbers.tables.get("upkeep-hours", {})
+    pairs: dict[tuple[str, str], str] = {}
+    for flow in s.items["flows"]:
+        ends = flow.referred("from"), flow.referred("to")
+        if all(e is not None and e.kind in DEPLOYABLE for e in ends):
+            name = "async_edge" if flow.item.word("mode") in ("async", "stream") else "sync_edge"
+            pairs.setdefault((flow.item.word("from"), flow.item.word("to")), name)
+    found = [table[name] for name in pairs.values() if name in table]
+    return sum(found[1:], found[0]) if found else None
+
+
+@derived("count")
+def capacity_hours(s: DesignScope) -> Made | None:
+    """Engineer-hours a month that the team can give to upkeep.
+
+    Formula: engineers × 120 hours × share for operations (20 %). Unit: hours/month.
+    """
+    people = s.get("context.engineers")
+    n = amount(people)
+    hours, share = s.numbers.values.get("hours-per-engineer-month"), s.numbers.values.get("ops-share")
+    if n is None or hours is None or share is None or people is None:
+        return None
+    return made(n * hours * share, people, formula=f"{said(people)} × {hours.short()} h × {share.short()}")
+
+
+@derived("count")
+def pool_total(s: DesignScope) -> Made | None:
+    """Database connections that the whole design may open.
+
+    Formula: sum of pool × copies. Unit: connections.
+    """
+    known = [f for f in (c.derived("connections") for c in s.items["components"]) if f is not None]
+    values = [q for q in (amount(f) for f in known) if q is not None]
+    return made(sum(values[1:], values[0]), *known) if values else None
+
+
+@derived("count")
+def orders(s: DesignScope) -> Made | None:
+    """Orders that sell all the stock of an event.
+
+    Formula: stock / things in one order. Unit: orders.
+    """
+    stock, each = s.get("load.event.stock"), s.get("load.event.per_order")
+    n, per = amount(stock), amount(each)
+    if n is None or per is None or per.low == 0 or stock is None or each is None:
+        return None
+    return made(Quantity(n.low / per.high, n.high / per.low, "count"), stock, each, formula=f"{said(stock)} / {said(each)}")
+
+
+@derived("rate")
+def tightest_limit(s: DesignScope) -> Made | None:
+    """The smallest cap of any part that the design calls.
+
+    Formula: min of the limits of all parts. Unit: calls/s.
+    """
+    known = [f for f in (c.get("limit") for c in s.items["components"]) if amount(f) is not None]
+    limits = [f for f in known if f is not None]
+    if not limits:
+        return None
+    least = min(limits, key=lambda f: (amount(f) or point(0, "rate")).high)
+    return made(least.value, least, formula=f"{least.path} {least.said}")
+
+
+@derived("duration")
+def sale_time(s: DesignScope) -> Made | None:
+    """How long it takes to sell all the stock through the tightest cap.
+
+    Formula: orders / tightest limit. Unit: s.
+    """
+    n, cap = s.derived("orders"), s.derived("tightest_limit")
+    total, limit = amount(n), amount(cap)
+    if total is None or limit is None or limit.low == 0 or n is None or cap is None:
+        return None
+    return made(total / limit, n, cap, formula=f"{said(n)} / {said(cap)}")
+
+
+@derived("factor")
+def crowding(s: DesignScope) -> Made | None:
+    """How many times more people arrive than the tightest part can take.
+
+    Formula: arrivals / tightest limit. Unit: factor.
+    """
+    come, cap = s.derived("arrival_rate"), s.derived("tightest_limit")
+    rate, limit = amount(come), amount(cap)
+    if rate is None or limit is None or limit.low == 0 or come is None or cap is None:
+        return None
+    return made(rate / limit, come, cap, formula=f"{said(come)} / {said(cap)}")
+
+
+@derived("duration")
+def error_budget(s: DesignScope) -> Made | None:
+    """How long it may be down in a month.
+
+    Formula: (1 - availability) × 30 days. Unit: s.
+    """
+    target = s.get("needs.availability")
+    share = amount(target)
+    if share is None or target is None:
+        return None
+    return made(Quantity(1 - share.high, 1 - share.low, "share") * MONTH, target)
+
+
+@derived("count")
+def sync_depth(s: DesignScope) -> Made | None:
+    """Parts that must all be up for one request: the longest chain of synchronous calls.
+
+    Formula: longest path of sync flows through components. Unit: calls.
+    """
+    longest: dict[str, int] = {}
+    for _ in range(_LONGEST_CHAIN):
+        if not _lengthen(s, longest):
+            return made(point(max(longest.values()), "count")) if longest else None
+    return None  # a circle, or a chain that nobody would call one
+
+
+def _lengthen(s: DesignScope, longest: dict[str, int]) -> bool:
+    """Extend every chain by one call; return whether anything grew."""
+    grew = False
+    for flow in s.items["flows"]:
+        if flow.item.word("mode") == "sync" and flow.referred("to") is not None:
+            target, length = flow.item.word("to"), longest.get(flow.item.word("from"), 0) + 1
+            if length > longest.get(target, 0):
+                longest[target], grew = length, True
+    return grew
+
+
+@derived("share")
+def serial_availability(s: DesignScope) -> Made | None:
+    """What a chain of calls can promise when each part is as good as a managed one in two zones.
+
+    Formula: availability of one part ^ parts in the longest chain. Unit: share.
+    """
+    depth, one = s.derived("sync_depth"), s.numbers.values.get("zones-availability")
+    n = amount(depth)
+    if n is None or one is None or depth is None:
+        return None
+    return made(Quantity(one.low**n.high, one.high**n.low, "share"), depth, formula=f"{one.short()} ^ {said(depth)}")
+
+
+@derived("size")
+def data_at_horizon(s: DesignScope) -> Made | None:
+    """Data that is kept at the horizon.
+
+    Formula: total + growth a month × horizon. Unit: bytes.
+    """
+    total, more, ahead = s.get("data.total"), s.get("data.growth_per_month"), s.get("context.horizon")
+    size, per_s, time = amount(total), amount(more), amount(ahead)
+    if size is None or total is None:
+        return None
+    if per_s is None or time is None or more is None or ahead is None:
+        return made(size, total)
+    return made(size + per_s * time, total, more, ahead, formula=f"{said(total)} + {said(more)} × {said(ahead)}")
+
+
+@derived("duration")
+def restore_time(s: DesignScope) -> Made | None:
+    """How long the copy alone takes when everything is restored from a backup.
+
+    Formula: data / restore throughput. Unit: s.
+    """
+    data, speed = s.derived("data_at_horizon"), s.numbers.values.get("restore-throughput")
+    size = amount(data)
+    if size is None or speed is None or data is None:
+        return None
+    return made(size / speed, data, formula=f"{said(data)} / {speed.short()}")
+
+
+@derived("factor")
+def engineers_per_team(s: DesignScope) -> Made | None:
+    """People in one team.
+
+    Formula: engineers / teams. Unit: people per team.
+    """
+    people, teams = s.get("context.engineers"), s.get("context.teams")
+    n, m = amount(people), amount(teams)
+    if n is None or m is None or m.low == 0 or people is None or teams is None:
+        return None
+    return made(n / m, people, teams)

@@ -1,0 +1,197 @@
+"""Bind typed entries to each other: the vocabulary, the numbers, and every expression."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from backend_mcp.capacity import DERIVED
+from backend_mcp.errors import KnowledgeError, PredicateError, Problem, QuantityError
+from backend_mcp.model.entries import Keep, Ladder, Practice, Rule, Technology, Threshold
+from backend_mcp.model.form import Amount, Flag, Text, Type
+from backend_mcp.model.knowledge import (
+    BoundGate,
+    BoundKeep,
+    BoundLadder,
+    BoundProbe,
+    BoundRule,
+    BoundRung,
+    Knowledge,
+    Numbers,
+)
+from backend_mcp.model.predicate import Predicate, always, compile_predicate
+from backend_mcp.model.quantity import Quantity, parse
+from backend_mcp.model.vocabulary import Vocabulary
+
+Locate = Callable[..., tuple[str, int]]
+VERSION: Final = "2026.11.25"
+"""The release of the knowledge; its date is what ages are reckoned against."""
+
+
+def _nowhere(kind: str, id_: str, *_: str | int) -> tuple[str, int]:
+    return f"{kind}/{id_}", 0
+
+
+class _Binder:
+    """Compiles expressions and gathers what is wrong with them."""
+
+    def __init__(self, vocabulary: Vocabulary, values: dict[str, Quantity], locate: Locate) -> None:
+        self.vocabulary = vocabulary
+        self.values = values
+        self.locate = locate
+        self.problems: list[Problem] = []
+
+    def expression(self, text: str, scope: str, kind: str, id_: str, *keys: str | int) -> Predicate:
+        """Compile one expression; a fault is noted at its line, and the expression is true."""
+        try:
+            return compile_predicate(text, self.vocabulary, self.values, scope)
+        except PredicateError as error:
+            path, line = self.locate(kind, id_, *keys)
+            self.problems.append(Problem(path, line, ".".join(map(str, keys)), str(error)))
+            return always
+
+
+def bind(
+    items: dict[str, list[Any]], others: dict[str, list[str]], locate: Locate = _nowhere
+) -> Knowledge:
+    """Bind everything.
+
+    Raises:
+        KnowledgeError: every expression and quantity that can't be read or does not fit.
+    """
+    thresholds: list[Threshold] = items["thresholds"]
+    technologies: list[Technology] = items["technologies"]
+    practices: list[Practice] = items["practices"]
+    values, tables, problems = _numbers(thresholds, locate)
+    ranks = {ld.id: [r.id for r in ld.rungs] for ld in items["ladders"]}
+    vocabulary = Vocabulary(
+        derived={key: d.type for key, d in DERIVED.items()},
+        practices=_practices(practices, others),
+        practice_aliases={_plain(a): p.id for p in practices for a in p.aliases},
+        technologies={_plain(n): t.id for t in technologies for n in (t.id, t.title, *t.aliases)},
+        kinds={t.id: t.kind for t in technologies},
+        simplicity={t.id: _rank(t, ranks) for t in technologies},
+    )
+    binder = _Binder(vocabulary, values, locate)
+    rules = tuple(_rule(binder, r) for r in items["rules"])
+    ladders = tuple(_ladder(binder, ld, values) for ld in items["ladders"])
+    probes = tuple(
+        BoundProbe(p, binder.expression(p.applies_when, p.for_each, "probes", p.id, "applies_when"))
+        for p in items["probes"]
+    )
+    keeps = tuple(_keeps(binder, items["rules"], "rules")) + tuple(
+        _keeps(binder, practices, "practices")
+    )
+    if problems or binder.problems:
+        raise KnowledgeError([*problems, *binder.problems])
+    return Knowledge(
+        rules, ladders, probes, keeps,
+        {p.id: p for p in practices}, {t.id: t for t in technologies},
+        {t.id: t for t in thresholds}, vocabulary,
+        Numbers(
+            values, tables,
+            {t.id: tuple(t.attributes) for t in technologies},
+            {t.id: t.stands_on for t in technologies if t.stands_on},
+        ),
+        VERSION, VERSION.replace(".", "-"),
+    )  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("_", " ").split())
+
+
+def _rank(technology: Technology, ranks: dict[str, list[str]]) -> int:
+    """Return how far up any ladder a technology stands: of alternatives the lowest is judged."""
+    found = [
+        ranks[ladder].index(rung)
+        for ladder, rung in technology.stands_on.items()
+        if rung in ranks.get(ladder, ())
+    ]
+    return max(found, default=0)
+
+
+def _numbers(
+    thresholds: list[Threshold], locate: Locate
+) -> tuple[dict[str, Quantity], dict[str, dict[str, Quantity]], list[Problem]]:
+    values: dict[str, Quantity] = {}
+    tables: dict[str, dict[str, Quantity]] = {}
+    problems: list[Problem] = []
+    for threshold in thresholds:
+        texts = threshold.table or {"": threshold.value}
+        read: dict[str, Quantity] = {}
+        for word, text in texts.items():
+            kind = None if threshold.kind == "table" else threshold.kind
+            try:
+                read[word] = parse(text, kind)  # type: ignore[arg-type]
+            except QuantityError as error:
+                path, line = locate("thresholds", threshold.id, "table" if word else "value", word)
+                problems.append(Problem(path, line, word or "value", str(error)))
+        if threshold.table:
+            tables[threshold.id] = read
+        elif "" in read:
+            values[threshold.id] = read[""]
+    return values, tables, problems
+
+
+def _practices(
+    practices: list[Practice], others: dict[str, list[str]]
+) -> dict[str, dict[str, Type]]:
+    found: dict[str, dict[str, Type]] = {id_: {} for ids in others.values() for id_ in ids}
+    for practice in practices:
+        found[practice.id] = {name: _detail(kind) for name, kind in practice.details.items()}
+    return found
+
+
+def _detail(kind: str) -> Type:
+    if kind == "flag":
+        return Flag()
+    return Text() if kind == "text" else Amount(kind)  # type: ignore[arg-type]
+
+
+def _rule(binder: _Binder, rule: Rule) -> BoundRule:
+    return BoundRule(
+        rule,
+        binder.expression(rule.applies_when, rule.for_each, "rules", rule.id, "applies_when"),
+        binder.expression(rule.fires_when, rule.for_each, "rules", rule.id, "fires_when"),
+    )
+
+
+def _keeps(
+    binder: _Binder, entries: Iterable[Rule | Practice], kind: str
+) -> Iterable[BoundKeep]:
+    for entry in entries:
+        keep: Keep | None = entry.keep
+        if keep is not None:
+            when = binder.expression(keep.when, keep.for_each, kind, entry.id, "keep", "when")
+            yield BoundKeep(keep, when, entry.id)
+
+
+def _ladder(binder: _Binder, ladder: Ladder, values: dict[str, Quantity]) -> BoundLadder:
+    def expression(text: str, scope: str, *keys: str | int) -> Predicate:
+        return binder.expression(text, scope, "ladders", ladder.id, *keys)
+
+    rungs = []
+    for index, rung in enumerate(ladder.rungs):
+        if rung.holds and rung.holds not in values:
+            path, line = binder.locate("ladders", ladder.id, "rungs", index, "holds")
+            reason = f"threshold {rung.holds!r} does not exist"
+            binder.problems.append(Problem(path, line, "holds", reason))
+        gates = tuple(
+            BoundGate(g, expression(g.when, ladder.for_each, "rungs", index, "gates", n, "when"))
+            for n, g in enumerate(rung.gates)
+        )
+        chosen = (
+            expression(rung.chosen_when, ladder.for_each, "rungs", index, "chosen_when")
+            if rung.chosen_when
+            else _never
+        )
+        rungs.append(BoundRung(rung, chosen, values.get(rung.holds), gates))
+    return BoundLadder(
+        ladder,
+        expression(ladder.judges, "components", "judges"),
+        expression(ladder.touched_when, "", "touched_when"),
+        tuple(rungs),
+    )
+
+
+def _never(_: object) -> tuple[bool, tuple[()]]:
+    return False, ()

@@ -1,0 +1,85 @@
+"""Load the knowledge: from the cache when no file has changed, else from the files.
+
+It never falls back to fewer rules: with one problem anywhere, nothing is loaded.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from backend_mcp.catalog.bind import Locate, bind
+from backend_mcp.catalog.files import KINDS, list_files, read_files
+from backend_mcp.catalog.hydrate import hydrate
+from backend_mcp.catalog.validate import dump, validate
+from backend_mcp.errors import KnowledgeError, Problem
+from backend_mcp.model.knowledge import Knowledge
+
+_FORMAT = "1"  # of the cache; raised when the shape of an entry changes
+
+
+def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
+    """Load `folder`, through a cache file below `cache` where one is given.
+
+    Raises:
+        KnowledgeError: with every problem of every file.
+    """
+    if not (folder / "rules").is_dir():
+        raise KnowledgeError([Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/")])
+    held = cache / f"knowledge-{_key(folder)}.json" if cache is not None else None
+    plain = _read_cache(held)
+    if plain is None:
+        items, others, locate = _from_files(folder)
+        knowledge = bind(items, others, locate)
+        _write_cache(held, {"items": dump(items), "others": others})
+        return knowledge
+    items = {kind: [hydrate(cls, v) for v in plain["items"][kind]] for kind, cls in KINDS.items()}
+    return bind(items, plain["others"])
+
+
+def _from_files(folder: Path) -> tuple[dict[str, list[Any]], dict[str, list[str]], Locate]:
+    entries, others, problems = read_files(folder)
+    items, faults = validate(entries)
+    if problems or faults:
+        raise KnowledgeError([*problems, *faults])
+    found = {(e.kind, e.values.get("id")): e for e in entries}
+
+    def locate(kind: str, id_: str, *keys: str | int) -> tuple[str, int]:
+        entry = found[kind, id_]
+        return entry.path, entry.line(*keys)
+
+    return items, others, locate
+
+
+def _key(folder: Path) -> str:
+    """Return a digest of the folder's files by path, time and size: no file is read for it."""
+    digest = hashlib.sha256(f"{_FORMAT} {folder}".encode())
+    for path in list_files(folder):
+        stat = path.stat()
+        digest.update(f"{path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+def _read_cache(path: Path | None) -> Any:
+    if path is None or not path.is_file():
+        return None
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):  # a torn or foreign file: the source is at hand
+        return None
+
+
+def _write_cache(path: Path | None, values: Any) -> None:
+    """Write by rename, so that a reader never sees half a file; a cache that can't be is none."""
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for old in path.parent.glob("knowledge-*.json"):
+            old.unlink(missing_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(values), encoding="utf-8")
+        draft.replace(path)
+    except OSError:
+        return

@@ -1,0 +1,34 @@
+"""The shape of every entry, checked by pydantic, with each fault at the line where it stands."""
+
+from typing import Any
+
+from backend_mcp.catalog.files import KINDS, Entry
+from backend_mcp.errors import Problem
+
+
+def validate(entries: list[Entry]) -> tuple[dict[str, list[Any]], list[Problem]]:
+    """Turn entries into typed items by kind; return what can't be typed as problems."""
+    from pydantic import TypeAdapter, ValidationError
+
+    adapters = {kind: TypeAdapter(cls) for kind, cls in KINDS.items()}
+    items: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    problems: list[Problem] = []
+    for entry in entries:
+        try:
+            items[entry.kind].append(adapters[entry.kind].validate_python(entry.values))
+        except ValidationError as error:
+            for fault in error.errors(include_url=False):
+                loc = tuple(k for k in fault["loc"] if isinstance(k, str | int))
+                field = ".".join(str(k) for k in loc)
+                problems.append(Problem(entry.path, entry.line(*loc), field, fault["msg"]))
+    return items, problems
+
+
+def dump(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return the items as plain values that JSON can hold."""
+    from pydantic import TypeAdapter
+
+    return {
+        kind: TypeAdapter(list[cls]).dump_python(items[kind], mode="json")  # type: ignore[valid-type]
+        for kind, cls in KINDS.items()
+    }

@@ -1,0 +1,68 @@
+"""Every exception of the package. Each says where, what was expected, and what to do next.
+
+    BackendMcpError
+    ├── DesignError       a document leaves nothing to review, or `--strict` found faults
+    ├── KnowledgeError    the knowledge folder can't be used; lists every problem
+    ├── PathError         a file can't be read, or lies outside what may be read
+    ├── QuantityError     a text is not a quantity of the kind that is due
+    └── PredicateError    an expression of a rule can't be read, or does not fit the vocabulary
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault at one place of one file; `line` counts from 1, and 0 means that no line is known."""
+
+    path: str
+    line: int
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Render as `path:line: field: reason`, the form that editors make clickable."""
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.field}: {self.reason}" if self.field else f"{where}: {self.reason}"
+
+
+class BackendMcpError(Exception):
+    """The root of the tree; catching it catches everything that this package raises on purpose."""
+
+
+class _ProblemsError(BackendMcpError):
+    """Keeps all problems as data, so that no face has to parse a message."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class DesignError(_ProblemsError):
+    """The document leaves nothing to review, or holds faults where none are allowed."""
+
+
+class KnowledgeError(_ProblemsError):
+    """One or more knowledge files can't be used; nothing is loaded with one rule less."""
+
+
+class PathError(BackendMcpError):
+    """A file can't be read, or lies outside the folders that may be read."""
+
+
+class QuantityError(BackendMcpError):
+    """A text is not a quantity of the kind that is due; `want` shows one that would be."""
+
+    def __init__(self, reason: str, want: str) -> None:
+        self.reason = reason
+        self.want = want
+        super().__init__(f"{reason}; write for example {want}" if want else reason)
+
+
+class PredicateError(BackendMcpError):
+    """An expression can't be read or does not fit; `column` counts from 0 within the expression."""
+
+    def __init__(self, reason: str, column: int = 0) -> None:
+        self.reason = reason
+        self.column = column
+        super().__init__(f"column {column + 1}: {reason}" if column else reason)

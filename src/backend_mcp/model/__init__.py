@@ -1,0 +1,1 @@
+"""Frozen values and their vocabulary. No files, no clock, no judgement."""

@@ -1,0 +1,99 @@
+"""A design as facts: what is known of the situation, and what the design says of itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend_mcp.model.fact import Conflict, Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list: a component, a flow, a store, a promise or a target.
+
+    `place` is how answers name it (`flows.pay`); `facts` are its own keys (`retries.max`).
+    """
+
+    list: str
+    id: str
+    place: str
+    facts: Mapping[str, Fact]
+
+    def word(self, key: str) -> str:
+        """Return the word at `key`, or an empty string when there is none."""
+        fact = self.facts.get(key)
+        return fact.value if fact is not None and isinstance(fact.value, str) else ""
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """Return the words at `key`, one or several, or none."""
+        fact = self.facts.get(key)
+        if fact is None:
+            return ()
+        if isinstance(fact.value, tuple):
+            return fact.value
+        return (fact.value,) if isinstance(fact.value, str) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in the document that could not be read: its fact is unknown, the rest is judged."""
+
+    at: str
+    got: str
+    want: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody found who looked where the review pointed; `holds` is None when not found out."""
+
+    holds: bool | None
+    note: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a document changes against its base: ids of components, by what happens to them."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    flows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A design document as read: facts by path, lists of items, and the receipt of the reading."""
+
+    name: str
+    purpose: str
+    facts: Mapping[str, Fact]
+    lists: Mapping[str, tuple[Item, ...]]
+    absent: frozenset[str]
+    complete: frozenset[str]
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    unjudged: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    change: Change | None = None
+
+    @property
+    def components(self) -> tuple[Item, ...]:
+        """The parts that stand or shall stand; those that the design removes are left out."""
+        return self.lists["components"]
+
+    @property
+    def flows(self) -> tuple[Item, ...]:
+        """How the parts are joined."""
+        return self.lists["flows"]
+
+    @property
+    def promises(self) -> tuple[Item, ...]:
+        """What must hold."""
+        return self.lists["must_hold"]
+
+    def component(self, id: str) -> Item | None:
+        """Return the component of that id."""
+        return next((c for c in self.components if c.id == id), None)

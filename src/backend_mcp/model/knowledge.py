@@ -1,0 +1,103 @@
+"""The knowledge as the review uses it: entries with their expressions bound to the vocabulary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend_mcp.model.entries import (
+    Gate,
+    Keep,
+    Ladder,
+    Practice,
+    Probe,
+    Rule,
+    Rung,
+    Technology,
+    Threshold,
+)
+from backend_mcp.model.predicate import Predicate
+from backend_mcp.model.quantity import Quantity
+from backend_mcp.model.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What arithmetic draws on: thresholds, tables of them, and what technologies bring along.
+
+    `traits` maps a technology to its attributes, `rungs` to the rung it means on each ladder.
+    """
+
+    values: Mapping[str, Quantity] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Quantity]] = field(default_factory=dict)
+    traits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rungs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundKeep:
+    """A keep with its condition."""
+
+    entry: Keep
+    when: Predicate
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule with its two expressions."""
+
+    entry: Rule
+    applies: Predicate
+    fires: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class BoundGate:
+    """A gate with its condition."""
+
+    entry: Gate
+    when: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRung:
+    """A rung with what recognises it, what it holds (None: load never decides) and its gates."""
+
+    entry: Rung
+    chosen: Predicate
+    holds: Quantity | None
+    gates: tuple[BoundGate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundLadder:
+    """A ladder with its rungs from the simplest to the strongest."""
+
+    entry: Ladder
+    judges: Predicate
+    touched: Predicate
+    rungs: tuple[BoundRung, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundProbe:
+    """A probe with its condition."""
+
+    entry: Probe
+    applies: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the review needs, typed once; `version` names the release of the knowledge."""
+
+    rules: tuple[BoundRule, ...]
+    ladders: tuple[BoundLadder, ...]
+    probes: tuple[BoundProbe, ...]
+    keeps: tuple[BoundKeep, ...]
+    practices: Mapping[str, Practice]
+    technologies: Mapping[str, Technology]
+    thresholds: Mapping[str, Threshold]
+    vocabulary: Vocabulary
+    numbers: Numbers
+    version: str
+    as_of: str

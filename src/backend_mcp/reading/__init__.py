@@ -1,0 +1,1 @@
+"""From documents to facts with evidence. Reads, never writes, never executes."""

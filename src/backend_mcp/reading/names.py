@@ -1,0 +1,203 @@
+"""Names of technologies and practices, as people write them, to the ids of the knowledge."""
+
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import lru_cache
+
+from backend_mcp.model.design import Item
+from backend_mcp.model.fact import Fact, Value
+from backend_mcp.model.form import KINDS, Flag, Text
+from backend_mcp.model.vocabulary import Vocabulary
+from backend_mcp.tree import Raw
+from backend_mcp.reading.values import Receipt, is_planned, make_fact, take_long, take_value
+
+_OR = re.compile(r"\bor\b|/(?=\s)|(?<=\s)/", re.IGNORECASE)
+_WORD = re.compile(r"[a-z0-9+#.&-]+", re.IGNORECASE)
+_LONGEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Components with their technologies as ids, and the names that nothing is known of."""
+
+    items: tuple[Item, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What is known not to be there: plain words, and practices that are said to be false."""
+
+    words: frozenset[str]
+    practices: tuple[Fact, ...]
+    unknown: tuple[str, ...]
+
+
+def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Resolved:
+    """Replace technology names by ids; where the kind is not said, take the technology's."""
+    found: list[Item] = []
+    unknown: list[str] = []
+    for item in items:
+        said = item.facts.get("technology")
+        if said is None or not isinstance(said.value, tuple):
+            found.append(item)
+            continue
+        ids = [_technologies(text, vocabulary) for text in said.value]
+        unknown += [
+            f"{text} ({item.place}): nothing is known of it{_near(text, vocabulary)}"
+            for text, known in zip(said.value, ids, strict=True)
+            if not known
+        ]
+        names = tuple(dict.fromkeys(i for known in ids for i in known))
+        facts = dict(item.facts)
+        facts["technology"] = replace(said, value=names, note=", ".join(said.value))
+        kind = next((vocabulary.kinds[i] for i in names), "")
+        if "kind" not in facts and kind:
+            facts["kind"] = Fact(f"{item.place}.kind", kind, "derived", formula=names[0])
+        found.append(replace(item, facts=facts))
+    return Resolved(tuple(found), tuple(unknown))
+
+
+def resolve_skills(facts: dict[str, Fact], vocabulary: Vocabulary) -> dict[str, Fact]:
+    """Key each stated skill by the id of its technology, where that is known."""
+    lead = "context.skills."
+    found: dict[str, Fact] = {}
+    for path, fact in facts.items():
+        if path.startswith(lead):
+            named = _named(path[len(lead) :].replace("_", " "), vocabulary)
+            path = lead + named[0] if named else path
+        found[path] = fact
+    return found
+
+
+def _technologies(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the ids named in `text`; of alternatives ("A or B") only those of the simplest."""
+    options = [_named(part, vocabulary) for part in _OR.split(text[:300])]
+    known = [option for option in options if option]
+    if len(known) < 2:
+        return known[0] if known else ()
+    return min(known, key=lambda ids: max(vocabulary.simplicity.get(i, 0) for i in ids))
+
+
+def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    words = [w.strip(".").lower() for w in _WORD.findall(text)]
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            id_ = vocabulary.technologies.get(" ".join(words[at : at + length]))
+            if id_ is not None:
+                found.append(id_)
+                at += length - 1
+                break
+        at += 1
+    return tuple(found)
+
+
+def _near(text: str, vocabulary: Vocabulary) -> str:
+    near = _nearest(text.lower()[:40], tuple(vocabulary.technologies))
+    return f"; {vocabulary.technologies[near]}?" if near else ""
+
+
+@lru_cache(maxsize=256)
+def _nearest(text: str, names: tuple[str, ...]) -> str:
+    found = get_close_matches(text, names, n=1, cutoff=0.75)
+    return found[0] if found else ""
+
+
+def read_practices(raw: Raw | None, vocabulary: Vocabulary, receipt: Receipt) -> dict[str, Fact]:
+    """Read the practices: flags with typed details; a mapping of details alone means true."""
+    if raw is None or not isinstance(raw.value, dict):
+        if raw is not None and raw.value not in (None, "unknown"):
+            receipt.note("practices", raw, "a mapping of practice ids to true, false, planned or unknown")
+        return {}
+    facts: dict[str, Fact] = {}
+    for name, entry in raw.value.items():
+        id_ = practice_id(name, vocabulary)
+        if id_ is None:
+            near = get_close_matches(name, list(vocabulary.practices), n=1, cutoff=0.6)
+            receipt.note(f"practices.{name}", entry, f"{near[0]}?" if near else "a known practice")
+            continue
+        facts |= _practice(f"practices.{id_}", id_, entry, vocabulary, receipt)
+    return facts
+
+
+def practice_id(name: str, vocabulary: Vocabulary) -> str | None:
+    """Return the id of a practice by its id or one of its aliases."""
+    if name in vocabulary.practices:
+        return name
+    plain = name.strip().lower()
+    return vocabulary.practice_aliases.get(plain) or vocabulary.practice_aliases.get(
+        plain.replace("_", " ")
+    )
+
+
+def _practice(
+    path: str, id_: str, entry: Raw, vocabulary: Vocabulary, receipt: Receipt
+) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    flag = entry
+    if isinstance(entry.value, dict):
+        flag = entry.value.get("value", Raw(True, entry.line))
+        flag = take_long(flag, path, receipt).raw
+        for name, detail in entry.value.items():
+            if name not in ("value", "basis", "note", "notes"):
+                facts |= _detail(f"{path}.{name}", id_, name, detail, vocabulary, receipt)
+    value = take_value(Flag(), flag, path, receipt)
+    if value is not None:
+        note = entry.value["note"].said if _has_note(entry) else ""
+        facts[path] = make_fact(path, value, "proposed", note, is_planned(flag))
+    return facts
+
+
+def _has_note(entry: Raw) -> bool:
+    return isinstance(entry.value, dict) and "note" in entry.value
+
+
+def _detail(
+    path: str, id_: str, name: str, raw: Raw, vocabulary: Vocabulary, receipt: Receipt
+) -> dict[str, Fact]:
+    type_ = vocabulary.practices[id_].get(name, Text())
+    value = take_value(type_, raw, path, receipt)
+    return {} if value is None else {path: Fact(path, value, "proposed")}
+
+
+def read_absent(
+    raw: Raw | None, vocabulary: Vocabulary, components: tuple[Item, ...], receipt: Receipt
+) -> Absent:
+    """Read the list of what is not there; a word that a component contradicts is not believed."""
+    entries = [] if raw is None else raw.value if isinstance(raw.value, list) else [raw]
+    present = _present(components)
+    words: set[str] = set()
+    practices: list[Fact] = []
+    for entry in entries:
+        if entry.value is None or isinstance(entry.value, dict | list) or entry.value == "unknown":
+            continue
+        said = entry.said.strip()
+        names = _absent_names(said, vocabulary)
+        if contradicted := sorted(names & present.keys()):
+            receipt.note("absent", entry, f"not here: {present[contradicted[0]]} is one")
+            continue
+        words |= names
+        practice = practice_id(said, vocabulary)
+        if practice is not None:
+            value: Value = False
+            practices.append(Fact(f"practices.{practice}", value, "proposed", "listed as absent"))
+    return Absent(frozenset(words), tuple(practices), ())
+
+
+def _absent_names(said: str, vocabulary: Vocabulary) -> set[str]:
+    plain = said.lower().replace("-", "_").replace(" ", "_")
+    named = {plain, *_named(said, vocabulary)[:1]} if len(said) < 60 else {plain}
+    return {n for n in named if n not in ("none", "")}
+
+
+def _present(components: tuple[Item, ...]) -> dict[str, str]:
+    present: dict[str, str] = {}
+    for item in components:
+        if item.word("kind") in KINDS:
+            present.setdefault(item.word("kind"), item.place)
+        for technology in item.words("technology"):
+            present.setdefault(technology, item.place)
+    return present

@@ -1,0 +1,106 @@
+"""Ids that lead from one entry to another: resolved where they fit, noted where they lead nowhere."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Final
+
+from backend_mcp.model.design import Item
+from backend_mcp.model.fact import UNKNOWN, Fact
+from backend_mcp.model.form import Refs
+from backend_mcp.model.form_design import WALKED
+from backend_mcp.tree import Raw
+from backend_mcp.reading.values import Receipt
+
+_INDEXED: Final = re.compile(r"(components|flows|stores|must_hold)\[(\d{1,3})\]\Z")
+
+
+def resolve_places(
+    lists: dict[str, tuple[Item, ...]], gone: frozenset[str], receipt: Receipt
+) -> None:
+    """Check every reference of every item, and drop what points nowhere, with a line of receipt.
+
+    What points to a part that the design removes goes with it, in silence.
+    """
+    known = _Known(lists)
+    for name, items in lists.items():
+        keys = [(k.name, k.type) for k in WALKED[name].keys if isinstance(k.type, Refs)]
+        kept = (_resolved(item, keys, known, gone, receipt) for item in items)
+        lists[name] = tuple(item for item in kept if item is not None)
+
+
+class _Known:
+    """What an id or a place may name."""
+
+    def __init__(self, lists: Mapping[str, tuple[Item, ...]]) -> None:
+        self.components = {c.id for c in lists["components"]}
+        self.flows = {f.id for f in lists["flows"]}
+        self.lists = lists
+        self.places = {i.place: i.place for name in WALKED for i in lists[name]}
+
+    def find(self, ref: str, type_: Refs) -> str:
+        """Return what `ref` names, or an empty string."""
+        if ref in type_.words:
+            return ref
+        if type_.to in ("component", "end"):
+            bare = ref.removeprefix("components.")
+            return bare if bare in self.components else ""
+        if type_.to == "flow":
+            bare = ref.removeprefix("flows.")
+            return bare if bare in self.flows else ""
+        return self.places.get(ref) or self._indexed(ref)
+
+    def _indexed(self, ref: str) -> str:
+        found = _INDEXED.match(ref)
+        if found is None:
+            return ""
+        items = self.lists[found[1]]
+        index = int(found[2])
+        return items[index].place if index < len(items) else ""
+
+    def suggestion(self, ref: str, type_: Refs) -> str:
+        """Say what `ref` may have meant."""
+        if type_.to == "place":
+            names = list(self.places)
+            ends = [p for p in names if p.rpartition(".")[2] == ref.rpartition(".")[2]]
+            near = ends or get_close_matches(ref, names, n=1, cutoff=0.6)
+            return f"{near[0]}?" if near else "flows.<id>, components.<id> or stores.<in>.<what>"
+        names = [*(self.flows if type_.to == "flow" else self.components), *type_.words]
+        near = get_close_matches(ref, names, n=1, cutoff=0.6)
+        if near:
+            return f"{near[0]}?"
+        words = ", ".join(type_.words)
+        return f"the id of a {type_.to}{' or ' + words if words else ''}, or unknown"
+
+
+def _resolved(
+    item: Item,
+    keys: list[tuple[str, Refs]],
+    known: _Known,
+    gone: frozenset[str],
+    receipt: Receipt,
+) -> Item | None:
+    facts: dict[str, Fact] | None = None
+    for key, type_ in keys:
+        fact = item.facts.get(key)
+        if fact is None or fact.value is UNKNOWN:
+            continue
+        refs = fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
+        if gone.intersection(refs) and key in ("from", "to", "in"):
+            return None
+        found = []
+        for ref in refs:
+            name = known.find(ref, type_)
+            if name:
+                found.append(name)
+            elif ref not in gone and ref != "unknown":
+                receipt.note(fact.path, Raw(ref), known.suggestion(ref, type_))
+        facts = dict(item.facts) if facts is None else facts
+        if not found:
+            del facts[key]
+        else:
+            value = found[0] if len(found) == 1 else tuple(found)
+            facts[key] = replace(fact, value=value)
+    return item if facts is None else replace(item, facts=facts)
+

@@ -1,0 +1,197 @@
+"""One value of the form at a time: what stands there, or a line of receipt that says what would."""
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final
+
+from backend_mcp.errors import QuantityError
+from backend_mcp.model.design import Unread
+from backend_mcp.model.fact import ABSENCES, BASES, UNKNOWN, Basis, Fact, Value
+from backend_mcp.model.form import Amount, Flag, Refs, Text, Type, Word, Words
+from backend_mcp.model.quantity import parse as parse_quantity
+from backend_mcp.tree import Raw
+
+LONG: Final = frozenset({"value", "unit", "basis", "note", "notes"})
+_GOT: Final = 80
+
+
+@dataclass(slots=True)
+class Receipt:
+    """Everything that could not be read, in the order of the document."""
+
+    lines: list[Unread] = field(default_factory=list)
+
+    def note(self, at: str, raw: Raw, want: str) -> None:
+        """Record one thing that was not read, where it stands and what would have been read."""
+        got = raw.said
+        got = got if len(got) <= _GOT else got[: _GOT - 1] + "…"
+        self.lines.append(Unread(at, got, want, raw.line))
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """A value written long, taken apart: `{value: 2500, unit: rps, basis: stated, note: …}`."""
+
+    raw: Raw
+    basis: Basis | None
+    note: str
+
+
+def take_long(raw: Raw, at: str, receipt: Receipt) -> Long:
+    """Unwrap a long value; a plain one comes back as it is."""
+    parts = raw.value
+    if not isinstance(parts, dict) or "value" not in parts:
+        return Long(raw, None, "")
+    inner = parts["value"]
+    if "unit" in parts:
+        inner = Raw(f"{inner.said} {parts['unit'].said}", inner.line)
+    for name, extra in parts.items():
+        if name not in LONG:
+            receipt.note(f"{at}.{name}", extra, f"one of {', '.join(sorted(LONG))}")
+    note = next((parts[n].said for n in ("note", "notes") if n in parts), "")
+    return Long(inner, take_basis(parts.get("basis"), f"{at}.basis", receipt), note)
+
+
+def take_basis(raw: Raw | None, at: str, receipt: Receipt) -> Basis | None:
+    """Read a basis; `proposed` is not for a document to claim."""
+    if raw is None or raw.said == "unknown":
+        return None
+    found = next((b for b in BASES if b == raw.said), None)
+    if found is None:
+        receipt.note(at, raw, f"one of {', '.join(BASES[:-1])}")
+    return found
+
+
+def take_value(type_: Type, raw: Raw, at: str, receipt: Receipt) -> Value | None:
+    """Read one value of a type, or note why it can't be read and return None.
+
+    Nothing at all (null) is silence: None without a note.
+    """
+    if raw.value is None:
+        return None
+    if raw.value == "unknown":
+        return UNKNOWN
+    if isinstance(type_, Amount):
+        return _amount(type_, raw, at, receipt)
+    if isinstance(type_, Flag):
+        return _flag(raw, at, receipt)
+    if isinstance(type_, Word):
+        return _word(type_.words, raw, at, receipt)
+    if isinstance(type_, Words):
+        return _words(type_, raw, at, receipt)
+    if isinstance(type_, Refs):
+        return _refs(raw, at, receipt)
+    assert isinstance(type_, Text), type_
+    return raw.said
+
+
+def is_planned(raw: Raw) -> bool:
+    """Whether a flag says `planned`, which counts as true and is marked."""
+    return raw.value == "planned"
+
+
+def make_fact(path: str, value: Value, basis: Basis, note: str, planned: bool) -> Fact:
+    """Build a fact; what is planned carries the word in its note."""
+    return Fact(path, value, basis, "planned" if planned and not note else note)
+
+
+def known_word(text: str, words: tuple[str, ...]) -> str:
+    """Return the word of the list that `text` writes, up to case, hyphens and spaces."""
+    plain = text.strip().lower().replace("-", "_").replace(" ", "_")
+    return plain if plain in words else ""
+
+
+def suggestion(text: str, words: tuple[str, ...]) -> str:
+    """Say which word was due: the nearest one where one is near, else the list."""
+    near = get_close_matches(known_word(text, (text,)) or text.lower(), words, n=1, cutoff=0.6)
+    listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
+    return f"{near[0]}? (one of {listed})" if near else f"one of {listed}"
+
+
+def _amount(type_: Amount, raw: Raw, at: str, receipt: Receipt) -> Value | None:
+    if isinstance(raw.value, str) and raw.value.strip().lower() in ABSENCES:
+        word = raw.value.strip().lower()
+        if word in type_.absences:
+            return word
+        receipt.note(at, raw, _ambiguous(word, at) or f"a {type_.kind}")
+        return None
+    if isinstance(raw.value, bool | dict | list):
+        receipt.note(at, raw, f"one {type_.kind}, as text: {_shown(type_)}")
+        return None
+    try:
+        assert isinstance(raw.value, str | int | float)
+        return parse_quantity(raw.value, type_.kind, type_.per)
+    except QuantityError as error:
+        receipt.note(at, raw, f"{error.want} ({error.reason})")
+        return None
+
+
+def _ambiguous(word: str, at: str) -> str:
+    """Say how `none` can be read in two ways where it can."""
+    if word == "none" and at.endswith((".rpo", ".rto")):
+        return "`0 s` if nothing may be lost, or leave it out if nothing is promised"
+    return ""
+
+
+def _shown(type_: Amount) -> str:
+    try:
+        parse_quantity("?", type_.kind, type_.per)
+    except QuantityError as error:
+        return error.want
+    return ""
+
+
+def _flag(raw: Raw, at: str, receipt: Receipt) -> bool | None:
+    if isinstance(raw.value, bool):
+        return raw.value
+    if is_planned(raw):
+        return True
+    text = raw.said.lower()
+    near = {"yes": "true", "on": "true", "no": "false", "off": "false", "none": "false"}.get(text)
+    receipt.note(at, raw, f"{near}?" if near else "true, false, planned or unknown")
+    return None
+
+
+def _word(words: tuple[str, ...], raw: Raw, at: str, receipt: Receipt) -> str | None:
+    found = known_word(raw.said, words) if not isinstance(raw.value, dict | list) else ""
+    if not found:
+        receipt.note(at, raw, suggestion(raw.said, words))
+        return None
+    return found
+
+
+def _words(type_: Words, raw: Raw, at: str, receipt: Receipt) -> tuple[str, ...] | None:
+    if raw.value == "none":
+        return ()
+    entries = raw.value if isinstance(raw.value, list) else _split(raw, type_.words)
+    found: list[str] = []
+    for index, entry in enumerate(entries):
+        part = take_long(entry, f"{at}[{index}]", receipt).raw
+        if part.value is None or part.value == "unknown":
+            continue
+        if isinstance(part.value, dict | list):
+            receipt.note(f"{at}[{index}]", part, "a word")
+            continue
+        word = known_word(part.said, type_.words) if type_.words else part.said.strip()
+        if not word:
+            receipt.note(f"{at}[{index}]", part, suggestion(part.said, type_.words))
+            continue
+        found.append(word)
+    return tuple(found) if found or not entries else None
+
+
+def _split(raw: Raw, words: tuple[str, ...]) -> list[Raw]:
+    """A closed list may be written as `personal, card`; free words stay whole."""
+    if words and isinstance(raw.value, str) and "," in raw.value:
+        return [Raw(part.strip(), raw.line) for part in raw.value.split(",")]
+    return [raw]
+
+
+def _refs(raw: Raw, at: str, receipt: Receipt) -> str | tuple[str, ...] | None:
+    if not isinstance(raw.value, list):
+        if isinstance(raw.value, dict):
+            receipt.note(at, raw, "an id")
+            return None
+        return raw.said
+    found = tuple(r.said for r in raw.value if not isinstance(r.value, dict | list) and r.value is not None)
+    return found or None
