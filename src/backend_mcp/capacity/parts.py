@@ -118,6 +118,19 @@ def clients_connections(c: ItemScope) -> Made | None:
 
 
 @derived("count", _OF)
+def connection_cap(c: ItemScope) -> Made | None:
+    """Connections that a database server accepts: its setting, else PostgreSQL's default.
+
+    Formula: settings.max_connections, else 100. Unit: connections.
+    """
+    setting = c.get("settings.max_connections")
+    if setting is not None and setting.known:
+        return made(setting.value, setting)
+    default = c.whole.numbers.values.get("relational-connections")
+    return made(default, formula="default of the server") if default is not None else None
+
+
+@derived("count", _OF)
 def readers(c: ItemScope) -> Made | None:
     """Different parts that read from a queue or log.
 

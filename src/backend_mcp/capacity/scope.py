@@ -3,7 +3,8 @@
 Values are worked out when first asked for and kept, so that a review pays only for what it uses.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from backend_mcp.capacity.registry import DERIVED, Derivation
 from backend_mcp.model.design import Design, Item
@@ -11,6 +12,9 @@ from backend_mcp.model.fact import UNKNOWN, Conflict, Fact
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.knowledge import Numbers
 from backend_mcp.model.vocabulary import REFERENCES, RELATED
+
+
+_T = TypeVar("_T")
 
 
 class DesignScope:
@@ -22,6 +26,7 @@ class DesignScope:
         self.design = design
         self.numbers = numbers
         self.conflicts: list[Conflict] = []
+        self.supposed: Fact | None = None
         self._derived: dict[str, Fact | None] = {}
         self.items: dict[str, tuple[ItemScope, ...]] = {
             name: tuple(ItemScope(self, item) for item in items)
@@ -37,8 +42,18 @@ class DesignScope:
             for id_ in flow.item.words("from"):
                 self._outgoing.setdefault(id_, []).append(flow)
 
+    def assuming(self, fact: Fact, question: "Callable[[], _T]") -> "_T":
+        """Answer a question as if one fact were known; nothing derived from it is worked out anew."""
+        self.supposed = fact
+        try:
+            return question()
+        finally:
+            self.supposed = None
+
     def get(self, path: str) -> Fact | None:
         """Return the fact at a whole path, derived ones included."""
+        if self.supposed is not None and self.supposed.path == path:
+            return self.supposed
         if path.startswith("derived."):
             return self.derived(path[8:])
         fact = self.design.facts.get(path)
@@ -100,6 +115,11 @@ class ItemScope:
 
     def get(self, path: str) -> Fact | None:
         """Return the fact at a path as seen from this item."""
+        supposed = self.whole.supposed
+        if supposed is not None:
+            if supposed.path == f"{self.place}.{path}":
+                return supposed
+            return self.item.facts.get(path) or self._find(path)
         own = self.item.facts.get(path)
         if own is not None:
             return own

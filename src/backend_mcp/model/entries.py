@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 Direction = Literal["over", "under", "risk"]
 Severity = Literal["blocker", "high", "medium", "low"]
-Expectation = Literal["finding", "clean", "question", "look"]
+Expectation = Literal["finding", "clean", "question", "unsaid", "look"]
 Confidence = Literal["A", "B", "C", "D"]
 Nature = Literal[
     "principle", "measurement", "vendor_limit", "price", "protocol", "law", "study", "heuristic"

@@ -1,0 +1,118 @@
+"""Derived facts of one component that ladders read: what it is asked for, and what it is."""
+
+from typing import Final
+
+from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.load import grown
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made
+from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.model.fact import Fact
+from backend_mcp.model.quantity import point
+
+_OF: Final = "components"
+_CHANGES: Final = ("write", "money", "stock")
+
+
+def _stated(c: ItemScope, effects: tuple[str, ...] = ()) -> Fact | None:
+    """Return the summed rates of the flows into a part, where each or one of them states one."""
+    flows = [f for f in c.whole.incoming(c.item.id) if not effects or f.item.word("effect") in effects]
+    known = [r for r in (f.get("rate") for f in flows) if r is not None and amount(r) is not None]
+    values = [q for q in (amount(r) for r in known) if q is not None]
+    if not values:
+        return None
+    basis = made(values[0], *known).basis
+    formula = " + ".join(f"{r.path} {r.said}" for r in known[:4])
+    return Fact(f"{c.place}.rate", sum(values[1:], values[0]), basis, formula=formula)
+
+
+def _whole(c: ItemScope, name: str) -> Made | None:
+    fact = c.whole.derived(name)
+    return made(fact.value, fact, formula=fact.formula) if fact is not None else None
+
+
+@derived("rate", _OF)
+def messages_here(c: ItemScope) -> Made | None:
+    """Messages that one queue or log must carry.
+
+    Formula: stated rates of the flows into it, else the design's messages, else its callers' inflow; × growth. Unit: messages/s.
+    """
+    own = grown(c.whole, _stated(c))
+    return own or _whole(c, "message_rate") or grown(c.whole, c.derived("inflow"))
+
+
+@derived("rate", _OF)
+def reads_here(c: ItemScope) -> Made | None:
+    """Reads that one cache or replica must answer.
+
+    Formula: stated rates of the flows into it, else its callers' inflow, else the design's reads; × growth. Unit: reads/s.
+    """
+    own = grown(c.whole, c.derived("inflow"))
+    return own or _whole(c, "read_rate")
+
+
+@derived("rate", _OF)
+def writes_here(c: ItemScope) -> Made | None:
+    """Writes that one database must take.
+
+    Formula: stated rates of the changing flows into it, else the design's writes; × growth. Unit: writes/s.
+    """
+    own, whole = grown(c.whole, _stated(c, _CHANGES)), _whole(c, "write_rate")
+    if own is None or whole is None:
+        return own or whole
+    return own if _high(own) >= _high(whole) else whole
+
+
+def _high(value: Made) -> float:
+    quantity = amount(Fact("", value.value, value.basis))
+    return quantity.high if quantity is not None else 0.0
+
+
+@derived(FLAG, _OF)
+def in_database(c: ItemScope) -> Made | None:
+    """Whether a queue is a table in a database of the design.
+
+    Formula: its host is a database, or its technology means a job table. Unit: true or false.
+    """
+    host = c.referred("in")
+    rungs = c.whole.numbers.rungs
+    table = any(rungs.get(t, {}).get("queue") == "job-table" for t in c.item.words("technology"))
+    return made(table or (host is not None and host.kind in DATABASES))
+
+
+@derived(FLAG, _OF)
+def in_service(c: ItemScope) -> Made | None:
+    """Whether a part lives inside a process of the design's own.
+
+    Formula: its host is a service, worker or function. Unit: true or false.
+    """
+    host = c.referred("in")
+    return made(host is not None and host.kind in ("service", "worker", "function", "job"))
+
+
+@derived(FLAG, _OF)
+def primary(c: ItemScope) -> Made | None:
+    """Whether a database is one that is written, rather than a copy of another.
+
+    Formula: holds is not copy. Unit: true or false.
+    """
+    return made(c.item.word("holds") != "copy")
+
+
+@derived(FLAG, _OF)
+def embedded(c: ItemScope) -> Made | None:
+    """Whether a database lives in the process and on the machine of the part that uses it.
+
+    Formula: its technology is embedded. Unit: true or false.
+    """
+    traits = c.derived("traits")
+    return made(traits is not None and isinstance(traits.value, tuple) and "embedded" in traits.value)
+
+
+@derived("count", _OF)
+def region_count(c: ItemScope) -> Made | None:
+    """Regions in which a part runs.
+
+    Formula: count of the listed regions. Unit: regions.
+    """
+    listed = c.item.words("regions")
+    return made(point(len(listed), "count")) if listed else None

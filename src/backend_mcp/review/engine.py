@@ -1,0 +1,115 @@
+"""One review: facts in, the whole answer out. The order of the steps is the order of importance."""
+
+import hashlib
+from collections.abc import Iterable
+
+from backend_mcp.capacity import DERIVED, DesignScope
+from backend_mcp.model.design import Design
+from backend_mcp.model.entries import SEVERITIES
+from backend_mcp.model.fact import Fact
+from backend_mcp.model.form import KINDS
+from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.review import Finding, Review, Used
+from backend_mcp.review.budget import weigh
+from backend_mcp.review.keeps import keep
+from backend_mcp.review.payers import claims
+from backend_mcp.review.probes import probe
+from backend_mcp.review.questions import ask
+from backend_mcp.review.rules import judge_rules
+from backend_mcp.review.simplest import leftovers
+from backend_mcp.review.sizing import Sized, size
+from backend_mcp.review.summary import next_step, summarise
+from backend_mcp.review.verdict import ready, verdict
+
+_LOADS = ("peak_rate", "average_rate", "message_rate", "arrival_rate", "things_rate", "write_rate")
+
+
+def review(design: Design, knowledge: Knowledge) -> Review:
+    """Judge a design. Equal facts give an equal review, whatever the prose and the order."""
+    scope = DesignScope(design, knowledge.numbers)
+    sized = size(scope, knowledge)
+    ruled = judge_rules(scope, knowledge)
+    probed = probe(scope, knowledge)
+    budget, above = weigh(scope)
+    own = (above,) if above is not None else ()
+    findings = ordered((*sized.findings, *ruled.findings, *probed.findings, *own))
+    extras = (*sized.extras, *leftovers(scope, sized.extras))
+    gone = {e.component for e in extras}
+    attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
+    word = verdict(findings, _judged_enough(scope))
+    is_ready = ready(findings, probed.looks)
+    questions = ask(scope, knowledge.vocabulary, ruled.open, sized.standings)
+    keeps = keep(scope, knowledge, sized.standings, attacked)
+    return Review(
+        name=design.name,
+        verdict=word,
+        ready=is_ready,
+        summary=summarise(design, word, findings, extras),
+        next=next_step(word, is_ready, findings, questions, probed.looks),
+        findings=findings,
+        questions=questions,
+        looks=probed.looks,
+        answered=probed.answered,
+        keeps=keeps,
+        capabilities=sized.capabilities,
+        budget=budget,
+        simplest=tuple(c.id for c in design.components if c.id not in gone),
+        extras=extras,
+        claims=claims(scope),
+        derived=_derived(scope),
+        not_judged=_not_judged(design, sized),
+        unread=design.unread,
+        conflicts=(*design.conflicts, *_unique(scope.conflicts)),
+        change=design.change,
+        used=Used(len(knowledge.rules), ruled.applicable, ruled.fired, len({o.rule.entry.id for o in ruled.open})),
+        knowledge=knowledge.version,
+        id=_digest(design, knowledge.version),
+    )
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Order by severity, then what is faulty before what is merely unsaid, direction, place."""
+    return tuple(
+        sorted(
+            findings,
+            key=lambda f: (SEVERITIES.index(f.severity), f.direction, f.conditional, f.at, f.rule),
+        )
+    )
+
+
+def _judged_enough(scope: DesignScope) -> bool:
+    """Whether any load is known: without one, nothing can be called right-sized."""
+    return any(scope.derived(name) is not None for name in _LOADS)
+
+
+def _derived(scope: DesignScope) -> tuple[Fact, ...]:
+    found = [scope.derived(name) for owner, name in DERIVED if not owner]
+    return tuple(sorted((f for f in found if f is not None), key=lambda f: f.path))
+
+
+def _not_judged(design: Design, sized: Sized) -> tuple[str, ...]:
+    """Name the parts that stand on no ladder, and the names that nothing is known of."""
+    standing = {s.part.item.id for s in sized.standings if s.part is not None}
+    plain = ("client", "service", "worker", "job", "external", "database", "relational")
+    kinds = sorted({c.word("kind") for c in design.components if c.id not in standing} & set(KINDS) - set(plain))
+    lines = [f"{kind} parts: on no ladder yet" for kind in kinds]
+    nameless = [c.place for c in design.components if not c.word("kind")]
+    lines += [f"{place}: its kind is not said" for place in nameless]
+    return (*lines, *design.unjudged)
+
+
+def _unique(conflicts: Iterable[object]) -> tuple:  # type: ignore[type-arg]
+    return tuple(dict.fromkeys(conflicts))
+
+
+def _digest(design: Design, version: str) -> str:
+    """Return a digest of the facts that were judged: values and bases, not notes or prose."""
+    facts = [*design.facts.values(), *(f for items in design.lists.values() for i in items for f in i.facts.values())]
+    lines = sorted(f"{f.path}={f.value}~{f.basis}" for f in facts if not _is_prose(f.path))
+    lines += sorted(design.absent) + sorted(design.complete)
+    lines += sorted(f"{k}={a.holds}" for k, a in design.answers.items())
+    return hashlib.sha256("\n".join([version, *lines]).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _is_prose(path: str) -> bool:
+    return path.rpartition(".")[2] in ("what", "reason", "statement", "on_failure", "owner", "size", "version")

@@ -1,0 +1,53 @@
+"""What must not be cut, each with the fact of this design that pays for it."""
+
+from collections.abc import Iterable
+
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.review import Kept
+from backend_mcp.review.standing import Standing, room
+from backend_mcp.review.texts import fill_known
+
+_FIT_RANK = 6
+_STRONG_RANK = 3
+
+
+def keep(
+    scope: DesignScope, knowledge: Knowledge, standings: Iterable[Standing], attacked: set[str]
+) -> tuple[Kept, ...]:
+    """Return every keep, what looks like fat first; nothing that a finding attacks is kept."""
+    found: dict[str, Kept] = {}
+    for line in (*_from_entries(scope, knowledge), *_from_ladders(standings, scope)):
+        best = found.get(line.at)
+        if line.at not in attacked and (best is None or line.rank < best.rank):
+            found[line.at] = line
+    return tuple(sorted(found.values(), key=lambda k: (k.rank, k.at)))
+
+
+def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[Kept]:
+    for bound in knowledge.keeps:
+        views: Iterable[DesignScope | ItemScope] = (
+            scope.items[bound.entry.for_each] if bound.entry.for_each else (scope,)
+        )
+        for view in views:
+            if bound.when(view)[0] is not True:
+                continue
+            at, why = fill_known(bound.entry.at, view), fill_known(bound.entry.why, view)
+            if at and why:
+                yield Kept(at, why, bound.entry.rank)
+
+
+def _from_ladders(standings: Iterable[Standing], scope: DesignScope) -> Iterable[Kept]:
+    for s in standings:
+        if s.part is None or s.fit not in ("right", "tight"):
+            continue
+        paid = [g for g in s.gates if g.firm and 0 < g.rung <= s.chosen]
+        space = room(s.rung, s.load)
+        if paid:
+            facts = [a.fact for a in paid[-1].atoms if a.fact is not None]
+            said = f" ({facts[0].path} {facts[0].said})" if facts else ""
+            yield Kept(s.place, f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{said}", _STRONG_RANK)
+        elif space is not None and s.load is not None and s.rung.holds is not None:
+            many = f"{space:.3g}" if space < 1000 else f"over {int(space / 1000) * 1000:,}"
+            why = f"{s.rung.entry.name} holds {s.rung.holds.short()}, {many} times the {s.load.peak.short()} asked"
+            yield Kept(s.place, why, _FIT_RANK)

@@ -1,0 +1,77 @@
+"""Where a second look is worth it, and what came back from earlier looks."""
+
+from dataclasses import dataclass
+
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.entries import SEVERITIES
+from backend_mcp.model.knowledge import BoundProbe, Knowledge
+from backend_mcp.model.review import Answered, Finding, Look, Reason
+from backend_mcp.review.texts import fill, reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """Looks still to take, looks that were taken, and the findings that those brought."""
+
+    looks: tuple[Look, ...]
+    answered: tuple[Answered, ...]
+    findings: tuple[Finding, ...]
+
+
+def probe(scope: DesignScope, knowledge: Knowledge) -> Probed:
+    """Apply every probe; a probe never accuses, only an answer `holds: false` does."""
+    looks: list[Look] = []
+    answered: list[Answered] = []
+    findings: list[Finding] = []
+    for bound in knowledge.probes:
+        views = scope.items[bound.entry.for_each] if bound.entry.for_each else (scope,)
+        for view in views:
+            truth, atoms = bound.applies(view)
+            if truth is not True:
+                continue
+            look = _look(bound, view, _place(view, atoms))
+            answer = scope.design.answers.get(look.id)
+            if answer is None or answer.holds is None or (answer.holds and not answer.note):
+                looks.append(look)
+                continue
+            answered.append(Answered(look.id, answer.holds, answer.note, answer.by))
+            if not answer.holds:
+                findings.append(_finding(bound, view, look, reasons(atoms), answer.by, answer.note))
+    looks.sort(key=lambda x: (SEVERITIES.index(x.decides), x.id))
+    return Probed(tuple(looks), tuple(answered), tuple(findings))
+
+
+def _place(view: DesignScope | ItemScope, atoms: tuple[object, ...]) -> str:
+    return view.place or "design"
+
+
+def _look(bound: BoundProbe, view: DesignScope | ItemScope, place: str) -> Look:
+    entry = bound.entry
+    return Look(
+        entry.id, place, fill(entry.ask, view), fill(entry.bad_sign, view),
+        fill(entry.good_sign, view), entry.decides,
+    )  # fmt: skip
+
+
+def _finding(
+    bound: BoundProbe,
+    view: DesignScope | ItemScope,
+    look: Look,
+    because: tuple[Reason, ...],
+    by: str,
+    note: str,
+) -> Finding:
+    entry = bound.entry
+    told = f" ({note})" if note else ""
+    return Finding(
+        rule=entry.id,
+        at=look.at,
+        direction="under",
+        severity=entry.decides,
+        title=f"{entry.title}: {by} looked and found that it does not hold{told}"[:240],
+        do=fill(entry.do, view),
+        flips_when="whoever looks again finds that it holds",
+        because=because,
+        why=entry.why,
+        sources=tuple(s.url or s.title for s in entry.sources),
+    )

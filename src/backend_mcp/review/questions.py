@@ -1,0 +1,204 @@
+"""What to ask: facts that are not known and would change the answer, with what each answer changes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.entries import Severity
+from backend_mcp.model.fact import Fact, Value
+from backend_mcp.model.form import Amount, Flag, Type, Word
+from backend_mcp.model.predicate import Atom
+from backend_mcp.model.quantity import Quantity
+from backend_mcp.model.review import Question
+from backend_mcp.model.vocabulary import Vocabulary
+from backend_mcp.review.rules import Open
+from backend_mcp.review.standing import Standing
+
+WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
+_TRIED: Final = 24
+_IRREVERSIBLE: Final = {"needs.rpo": 2.0, "needs.replay": 1.5, "needs.regions": 1.5, "needs.tenants": 1.5}
+_DERIVED_FROM: Final = {
+    "derived.peak_rate": "load.requests_per_second.peak",
+    "derived.design_rate": "load.requests_per_second.peak",
+    "derived.read_rate": "load.requests_per_second.peak",
+    "derived.write_rate": "load.requests_per_second.peak",
+    "derived.message_rate": "load.messages_per_second",
+    "derived.arrival_rate": "load.event.people",
+    "derived.crowding": "load.event.people",
+}
+"""What to ask for where a derived fact is missing."""
+
+
+@dataclass(slots=True)
+class _Candidate:
+    path: str
+    weight: float
+    answers: dict[str, str]
+    decides: list[str]
+
+
+def ask(
+    scope: DesignScope, vocabulary: Vocabulary, opens: Iterable[Open], standings: Iterable[Standing]
+) -> tuple[Question, ...]:
+    """Rank the facts that would decide most: severity × irreversibility ÷ cost of asking."""
+    found: dict[str, _Candidate] = {}
+    for open_ in sorted(opens, key=_urgency)[:_TRIED]:
+        for candidate in _of_rule(scope, vocabulary, open_):
+            _merge(found, candidate)
+    for standing in standings:
+        for candidate in _of_size(scope, standing):
+            _merge(found, candidate)
+    questions = [_question(c) for c in found.values()]
+    return tuple(sorted(questions, key=lambda q: (-q.rank, q.fact)))
+
+
+def _urgency(open_: Open) -> tuple[float, str]:
+    weight = WEIGHT[open_.rule.entry.severity] / (1 if open_.applies else 4) / len(open_.atoms or (1,))
+    return -weight, open_.view.place + open_.rule.entry.id
+
+
+def _merge(found: dict[str, _Candidate], new: _Candidate) -> None:
+    held = found.get(new.path)
+    if held is None:
+        found[new.path] = new
+        return
+    held.weight += new.weight
+    held.decides += [d for d in new.decides if d not in held.decides]
+    for answer, change in new.answers.items():
+        held.answers.setdefault(answer, change)
+
+
+def _question(c: _Candidate) -> Question:
+    cost = 0.5 if c.path.startswith(("flows.", "components.", "must_hold.", "practices.")) else 1.0
+    rank = c.weight * _IRREVERSIBLE.get(c.path, 1.0) / cost
+    return Question(c.path, _ask(c.path), c.answers, tuple(c.decides), rank)
+
+
+def _ask(path: str) -> str:
+    if path.startswith("complete."):
+        return f"are all {path[9:]} listed? (complete: [{path[9:]}])"
+    if path.startswith("practices."):
+        return f"is {path[10:].replace('_', ' ')} part of the design?"
+    return f"what is {path}?"
+
+
+def _of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
+    paths = {a.path: a for a in open_.atoms}
+    for path, atom in paths.items():
+        type_ = _type_at(vocabulary, path, open_.view)
+        answers = _changes(scope, open_, atom, type_) if type_ is not None else {}
+        if answers:
+            weight = WEIGHT[open_.rule.entry.severity] / len(paths)
+            yield _Candidate(path, weight, answers, [f"{open_.rule.entry.id}@{open_.view.place or 'design'}"])
+
+
+def _type_at(vocabulary: Vocabulary, path: str, view: DesignScope | ItemScope) -> Type | None:
+    """Return the type of an atom's path; paths of derived facts are not to be asked."""
+    if "derived." in path or path.startswith(("complete.", "count(")):
+        return None
+    head = path.partition(".")[0]
+    if head in ("components", "flows", "stores", "must_hold") or "[" in path:
+        if isinstance(view, ItemScope) and path.startswith(f"{view.place}."):
+            return vocabulary.type_of(path[len(view.place) + 1 :], view.item.list)
+        return None
+    return vocabulary.type_of(path)
+
+
+def _changes(scope: DesignScope, open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
+    """Try each answer; return what each would change, or nothing when all change the same."""
+    results: dict[str, str] = {}
+    for label, value in _options(type_, atom):
+        with_fact = Fact(atom.path, value, "stated")
+        truth = scope.assuming(with_fact, lambda: _outcome(open_))
+        results[label] = _effect(truth, open_)
+    return results if len(set(results.values())) > 1 else {}
+
+
+def _outcome(open_: Open) -> bool | None:
+    applies, _ = open_.rule.applies(open_.view)
+    fires, _ = open_.rule.fires(open_.view)
+    if applies is False or fires is False:
+        return False
+    return True if applies is True and fires is True else None
+
+
+def _effect(truth: bool | None, open_: Open) -> str:
+    entry = open_.rule.entry
+    if truth is True:
+        return f"{entry.severity}: {entry.title[0].lower()}{entry.title[1:]}"
+    return "nothing to mend here" if truth is False else "still open"
+
+
+def _options(type_: Type, atom: Atom) -> list[tuple[str, Value]]:
+    if isinstance(type_, Flag):
+        return [("true", True), ("false", False)]
+    if isinstance(type_, Word):
+        named = [w for w in atom.bound.split(" or ") if w in type_.words]
+        other = [w for w in type_.words if w not in named]
+        return [(w, w) for w in (*named, *other[:2])]
+    if isinstance(type_, Amount):
+        if atom.bound in type_.absences:
+            small: Value = Quantity(1, 1, type_.kind)
+            return [(atom.bound, atom.bound), ("any value", small)]
+        if atom.quantity is not None:
+            bound = atom.quantity
+            under = Quantity(0, bound.low / 2, bound.kind, bound.currency)
+            over = Quantity(bound.high * 2, bound.high * 2, bound.kind, bound.currency)
+            return [(f"below {bound.short()}", under), (f"above {bound.short()}", over)]
+    return []
+
+
+def _of_size(scope: DesignScope, s: Standing) -> Iterable[_Candidate]:
+    """Ask for the needs and loads that would pay for a part, where it is not paid for."""
+    name = s.place.partition(".")[2] or s.ladder.entry.title
+    if s.fit == "unpaid":
+        yes = f"pays for {name}"
+        no = f"{name} goes: {s.enough.entry.name} does its job"
+        for gate in s.open_gates():
+            for atom in (a for a in gate.atoms if _asked_of_size(a)):
+                answers = {_label(atom, True): yes, _label(atom, False): no}
+                yield _Candidate(atom.path, WEIGHT["medium"], answers, [f"unpaid-part@{s.place}"])
+        if s.part is not None and "status" not in s.part.item.facts:
+            answers = {"existing": "it costs nothing to keep", "new": no}
+            yield _Candidate(f"{s.place}.status", WEIGHT["medium"] / 2, answers, [f"unpaid-part@{s.place}"])
+    if s.demand is None and s.ladder.entry.demand and s.fit in ("unpaid", "unknown"):
+        rung = s.enough if s.enough.holds is not None else s.rung
+        path = _missing_load(s)
+        if rung.holds is not None and path and not _known(scope, path):
+            bound = rung.holds.short()
+            answers = {
+                f"below {bound}": f"{rung.entry.name} is enough",
+                f"above {bound}": f"{rung.entry.name} is not enough",
+            }
+            yield _Candidate(path, WEIGHT["medium"], answers, [f"{s.ladder.entry.capability}@{s.place}"])
+
+
+def _missing_load(s: Standing) -> str:
+    return {
+        "queue": "load.messages_per_second",
+        "reads": "load.requests_per_second.peak",
+        "primary-writes": "load.requests_per_second.peak",
+        "hot-counter": "load.event.stock",
+        "boundaries": "context.engineers",
+    }.get(s.ladder.entry.id, "")
+
+
+def _known(scope: DesignScope, path: str) -> bool:
+    fact = scope.get(path)
+    return fact is not None and fact.known
+
+
+def _asked_of_size(atom: Atom) -> bool:
+    open_ = atom.fact is None or not atom.fact.firm
+    return open_ and atom.path.startswith(("needs.", "context.", "load.", "components."))
+
+
+def _label(atom: Atom, truth: bool) -> str:
+    if atom.relation in ("==", "!="):
+        same = (atom.relation == "==") is truth
+        return atom.bound if same else {"true": "false", "false": "true"}.get(atom.bound, f"not {atom.bound}")
+    return f"{atom.relation} {atom.bound}" if truth else f"not {atom.relation} {atom.bound}"
+
+
+Evaluate = Callable[[], bool | None]

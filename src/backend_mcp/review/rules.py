@@ -1,0 +1,140 @@
+"""Rules over a design: true is a finding, false a pass, unknown a question or, if said, `unsaid`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.entries import Severity
+from backend_mcp.model.knowledge import BoundRule, Knowledge
+from backend_mcp.model.predicate import Atom
+from backend_mcp.model.review import Finding
+from backend_mcp.review.texts import fill, limit, lower, number, reasons, rests_on_assumed
+
+View = DesignScope | ItemScope
+OPEN_WHEN_SAID: Final = ("money", "stock", "external")
+"""Effects for which a design key that says `unknown` is a finding of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A rule that could not be decided at one place, and the atoms that would decide it."""
+
+    rule: BoundRule
+    view: View
+    atoms: tuple[Atom, ...]
+    applies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What all rules said: findings, what stayed open, and where a rule applies and passes."""
+
+    findings: tuple[Finding, ...]
+    open: tuple[Open, ...]
+    passed: tuple[tuple[str, str], ...]
+    applicable: int
+    fired: int
+
+
+def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
+    """Evaluate every rule at every place where it may apply."""
+    findings: list[Finding] = []
+    opens: list[Open] = []
+    passed: list[tuple[str, str]] = []
+    applicable: set[str] = set()
+    for rule in knowledge.rules:
+        for view in _views(rule, scope):
+            applies, conditions = rule.applies(view)
+            if applies is False:
+                continue
+            fires, atoms = rule.fires(view)
+            if fires is False:
+                if applies is True:
+                    applicable.add(rule.entry.id)
+                    passed.append((rule.entry.id, view.place))
+                continue
+            applicable.add(rule.entry.id)
+            if applies is True and fires is True:
+                findings.append(_finding(rule, view, (*conditions, *atoms), knowledge))
+                continue
+            missing = (*(conditions if applies is None else ()), *(atoms if fires is None else ()))
+            if applies is True and _left_open(rule, view, missing):
+                findings.append(_unsaid(rule, view, missing, conditions))
+            opens.append(Open(rule, view, missing, applies is True))
+    fired = len({f.rule for f in findings})
+    return Ruled(tuple(findings), tuple(opens), tuple(passed), len(applicable), fired)
+
+
+def _views(rule: BoundRule, scope: DesignScope) -> Iterable[View]:
+    return scope.items[rule.entry.for_each] if rule.entry.for_each else (scope,)
+
+
+def _finding(
+    rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Knowledge
+) -> Finding:
+    entry = rule.entry
+    conditional = rests_on_assumed(atoms)
+    severity: Severity = entry.severity
+    if conditional and severity == "blocker":
+        severity = "high"
+    return Finding(
+        rule=entry.id,
+        at=view.place or _place(atoms),
+        direction=entry.direction,
+        severity=severity,
+        title=fill(entry.what, view),
+        do=fill(entry.do, view),
+        flips_when=fill(entry.flips, view),
+        because=reasons(atoms),
+        number=number(atoms),
+        why=entry.why,
+        conditional=conditional,
+        threshold=limit(atoms, dict(knowledge.thresholds)),
+        sources=tuple(s.url or s.title for s in entry.sources),
+        repair=entry.repair,
+    )
+
+
+def _left_open(rule: BoundRule, view: View, missing: tuple[Atom, ...]) -> bool:
+    """Whether the document itself says `unknown` of what decides, where that is a finding."""
+    if not rule.entry.unsaid or not missing:
+        return False
+    effect = view.get("effect")
+    serious = effect is None or effect.value in OPEN_WHEN_SAID
+    promised = rule.entry.for_each == "must_hold"
+    own = tuple(f"{view.place}.{key}" for key in rule.entry.unsaid)
+    return (promised or serious) and all(a.said_unknown and a.path in own for a in missing)
+
+
+def _unsaid(
+    rule: BoundRule, view: View, missing: tuple[Atom, ...], conditions: tuple[Atom, ...]
+) -> Finding:
+    entry = rule.entry
+    keys = ", ".join(dict.fromkeys(a.path.removeprefix(f"{view.place}.") for a in missing))
+    what = view.get("what") or view.get("statement")
+    name = f"“{fill('{what}' if view.get('what') else '{statement}', view)}”" if what else view.place
+    return Finding(
+        rule=entry.id,
+        at=view.place,
+        direction=entry.direction,
+        severity=lower(entry.severity),
+        title=f"{name}: the plan leaves {keys} open; if it is not so, {entry.title[0].lower()}{entry.title[1:]}",
+        do=f"say {keys} in the plan, or {fill(entry.do, view)}",
+        flips_when=fill(entry.flips, view),
+        because=reasons((*missing, *conditions)),
+        why=entry.why,
+        conditional=True,
+        unsaid=True,
+        sources=tuple(s.url or s.title for s in entry.sources),
+        repair=entry.repair,
+    )
+
+
+def _place(atoms: tuple[Atom, ...]) -> str:
+    """Return the fact that a finding about the whole design stands at."""
+    facts = [a.fact.path for a in atoms if a.fact is not None]
+    practices = [p for p in facts if p.startswith("practices.")]
+    plain = [p for p in facts if not p.startswith(("derived.", "count("))]
+    chosen = (practices or plain or ["design"])[0]
+    return ".".join(chosen.split(".")[:2]) if chosen.startswith(("practices.", "components.")) else chosen

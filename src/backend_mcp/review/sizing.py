@@ -1,0 +1,311 @@
+"""From standings to the answer about size: capabilities, findings and the parts that are extra."""
+
+from dataclasses import dataclass, replace
+
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.fact import Fact
+from backend_mcp.model.knowledge import BoundRung, Knowledge
+from backend_mcp.model.quantity import Quantity
+from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
+from backend_mcp.review.payers import draws_boundary, named_facts, payer
+from backend_mcp.review.standing import Standing, carries, host_of, room, stand
+from backend_mcp.review.texts import limit_of, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """Everything that is said about size."""
+
+    standings: tuple[Standing, ...]
+    findings: tuple[Finding, ...]
+    extras: tuple[Extra, ...]
+    capabilities: tuple[Capability, ...]
+
+
+def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
+    """Judge every part on every ladder that it stands on."""
+    standings = [s for s in _standings(scope, knowledge) if s is not None]
+    standings = [_beside_existing(s, standings) for s in standings]
+    judge = _Judge(scope, knowledge)
+    findings: list[Finding] = []
+    extras: list[Extra] = []
+    for standing in standings:
+        found, extra = judge.judge(standing)
+        findings += found
+        extras += extra
+    capabilities = tuple(judge.capability(s) for s in standings)
+    return Sized(tuple(standings), tuple(findings), _unique(extras), capabilities)
+
+
+def _unique(extras: list[Extra]) -> tuple[Extra, ...]:
+    return tuple({e.component: e for e in reversed(extras)}.values())[::-1]
+
+
+def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None]:
+    found: list[Standing | None] = []
+    for ladder in knowledge.ladders:
+        if ladder.entry.for_each:
+            parts = [c for c in scope.items["components"] if ladder.judges(c)[0] is True]
+            found += [stand(scope, ladder, part) for part in parts]
+        elif ladder.touched(scope)[0] is True:
+            found.append(stand(scope, ladder, None))
+    return [_paid(s, scope) if s is not None and s.part is not None else s for s in found]
+
+
+def _paid(s: Standing, scope: DesignScope) -> Standing:
+    if s.fit in ("unpaid", "over", "note") and s.part is not None and payer(s.part, scope):
+        return replace(s, fit="right")
+    return s
+
+
+def _beside_existing(s: Standing, others: list[Standing]) -> Standing:
+    """A new part beside an existing one on the same ladder that would do is not paid for."""
+    new = s.part is not None and s.part.item.word("status") == "new"
+    if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
+        return s
+    return replace(s, fit="unpaid") if existing_peer(s, others) is not None else s
+
+
+def existing_peer(s: Standing, others: "list[Standing] | tuple[Standing, ...]") -> ItemScope | None:
+    """Return a part that exists already, stands on the same ladder and is enough."""
+    for other in others:
+        part = other.part
+        if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
+            continue
+        inside = s.part.referred("in") is part or part.referred("in") is s.part
+        if part.item.word("status") == "existing" and other.chosen >= s.lowest and not inside:
+            return part
+    return None
+
+
+class _Judge:
+    """Turns one standing at a time into words."""
+
+    def __init__(self, scope: DesignScope, knowledge: Knowledge) -> None:
+        self.scope = scope
+        self.knowledge = knowledge
+        self.peers: dict[int, ItemScope] = {}
+
+    def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
+        """Return the findings and extras of one standing."""
+        if s.fit == "under":
+            return [self._under(s)], []
+        if s.fit not in ("over", "unpaid"):
+            return [], []
+        if s.part is None and s.ladder.entry.id == "boundaries":
+            return self._services(s)
+        part = s.part or self.scope.at(s.place)
+        if part is None or part.item.list != "components":
+            return [self._over(s, s.place, "")], []
+        extra = Extra(part.item.id, self.instead(s), self._pays(s))
+        return [self._over(s, part.place, extra.instead)], [extra]
+
+    def instead(self, s: Standing) -> str:
+        """Return the id of the part that already does the job, or the name of the rung that would."""
+        if s.part is not None:
+            for other in self.scope.items["components"]:
+                same = s.ladder.judges(other)[0] is True and other is not s.part
+                if same and other.item.word("status") == "existing":
+                    return other.item.id
+        host = host_of(s.enough, self.scope, s.part)
+        return host.item.id if host is not None else s.enough.entry.name
+
+    def _services(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
+        services = [c for c in self.scope.items["components"] if c.kind == "service"]
+        first = next((c for c in services if _faces_people(c)), services[0])
+        unpaid = [
+            c
+            for c in services
+            if c is not first
+            and c.item.word("status") != "existing"
+            and not c.item.word("in")
+            and not draws_boundary(c, self.scope)
+        ]
+        if not unpaid:
+            return [], []
+        extras = [Extra(c.item.id, first.item.id, self._pays(s)) for c in unpaid]
+        names = ", ".join(c.item.id for c in unpaid)
+        finding = self._over(s, unpaid[0].place, first.item.id)
+        title = f"{names}: {len(unpaid)} more to deploy and watch beside {first.item.id}; {_why(s, self.scope)}"
+        return [replace(finding, title=title, do=_do(names, first.item.id, self._pays(s)))], extras
+
+    def _over(self, s: Standing, place: str, instead: str) -> Finding:
+        denied = s.fit == "over"
+        name = place.partition(".")[2] or s.rung.entry.name
+        unsaid_status = s.part is not None and "status" not in s.part.item.facts
+        because = self._because(s)
+        return Finding(
+            rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
+            at=place,
+            direction="over",
+            severity="high" if denied and self._heavy(s) else "medium",
+            title=_title(s, name, instead, self._checked(s)),
+            do=_do(name, instead, self._pays(s)),
+            flips_when=self._pays(s),
+            because=because,
+            number=_numbers(s),
+            why=s.ladder.entry.why,
+            conditional=not denied or unsaid_status,
+            threshold=self._limit(s.enough),
+            sources=tuple(x.url or x.title for x in s.ladder.entry.sources),
+        )
+
+    def _checked(self, s: Standing) -> str:
+        """Return the named fact that was checked and does not pay, as a clause."""
+        part = s.part
+        if part is None:
+            return ""
+        facts = [f for f in named_facts(part, self.scope) if isinstance(f.value, Quantity)]
+        return f" ({facts[0].path} {facts[0].said} does not pay for it)" if facts else ""
+
+    def _because(self, s: Standing) -> tuple[Reason, ...]:
+        facts: list[Fact] = [] if s.demand is None else [s.demand]
+        facts += [a.fact for g in s.gates for a in g.atoms if a.fact is not None and a.fact.known and g.rung > s.lowest]
+        if s.part is not None:
+            facts += named_facts(s.part, self.scope)
+        return tuple({f.path: reason(f) for f in facts}.values())[:6]
+
+    def _heavy(self, s: Standing) -> bool:
+        """Whether the extra part stands two rungs up, or takes a tenth of the team's upkeep."""
+        more = s.rung.entry.upkeep - s.enough.entry.upkeep
+        capacity = self.scope.derived("capacity_hours")
+        tenth = capacity.value.low / 10 if capacity and isinstance(capacity.value, Quantity) else None
+        return s.chosen - s.lowest >= 2 or (tenth is not None and more >= tenth)
+
+    def _pays(self, s: Standing) -> str:
+        """Say what would pay for the chosen rung."""
+        wants = [g.gate.entry.pays for g in s.open_gates()]
+        below = s.ladder.rungs[s.chosen - 1] if s.chosen else s.rung
+        enough = s.enough if s.enough.holds is not None else below
+        if enough.holds is not None and s.ladder.entry.demand:
+            wants.append(f"more than {enough.holds.short()}")
+        return ", or ".join(dict.fromkeys(wants)) or "a stated need for it"
+
+    def _under(self, s: Standing) -> Finding:
+        forcing = [g for g in s.gates if g.truth is True and g.rung > s.chosen]
+        assumed = s.demand is not None and not s.demand.firm and not forcing
+        assumed = assumed or any(not g.firm for g in forcing)
+        if forcing:
+            title = f"{_subject(s)} is {_a(s.rung)}, which can't give {forcing[-1].gate.entry.pays}"
+            because = tuple(reason(a.fact) for g in forcing for a in g.atoms if a.fact is not None)
+        else:
+            title = f"{_subject(s)} is asked for {_said(s.load)}; {_a(s.rung)} holds {_said(s.rung.holds)}"
+            because = (reason(s.demand),) if s.demand is not None else ()
+        return Finding(
+            rule=f"{s.ladder.entry.id}-below-need",
+            at=s.place,
+            direction="under",
+            severity="high",
+            title=title,
+            do=f"go to {_a(s.enough)}, or lower the need",
+            flips_when="the need is not real" if forcing else f"the load is below {_said(s.rung.holds)}",
+            because=because,
+            number="" if forcing else f"{_said(s.load)} against {_said(s.rung.holds)}",
+            why=s.ladder.entry.why,
+            conditional=assumed,
+            threshold=None if forcing else self._limit(s.rung),
+        )
+
+    def _limit(self, rung: BoundRung) -> Limit | None:
+        entry = self.knowledge.thresholds.get(rung.entry.holds)
+        return limit_of(entry, _said(rung.holds)) if entry is not None else None
+
+    def capability(self, s: Standing) -> Capability:
+        """Return the line of one standing."""
+        state = carries(s.rung, s.load)
+        more = s.rung.entry.upkeep - s.enough.entry.upkeep
+        shown = s.enough if s.fit in ("over", "unpaid", "note") else s.rung
+        measure = ""
+        if s.fit == "unknown" and s.load is not None and state == "between":
+            measure = f"measure {_a(s.rung)} at {_said(s.load)}: {s.rung.entry.signal}"
+        return Capability(
+            capability=s.ladder.entry.capability,
+            at=s.place,
+            chosen=s.rung.entry.id,
+            needed=s.enough.entry.id,
+            fit=s.fit,
+            rungs=s.chosen - s.lowest,
+            demand=_said(s.load),
+            formula=s.demand.formula if s.demand is not None else "",
+            holds_to=_said(shown.holds),
+            headroom=_headroom(shown, s.load),
+            flips_when=self._pays(s) if s.chosen > s.lowest else _graduates(s),
+            cost=f"{more:+g} h/month" if s.chosen > s.lowest else "",
+            measure=measure,
+        )
+
+
+def _faces_people(c: ItemScope) -> bool:
+    return any(
+        f.item.word("from") in ("user", "device", "partner") or _kind_of_source(f) in ("client", "edge", "gateway")
+        for f in c.whole.incoming(c.item.id)
+    )
+
+
+def _kind_of_source(flow: ItemScope) -> str:
+    source = flow.referred("from")
+    return source.kind if source is not None else ""
+
+
+def _graduates(s: Standing) -> str:
+    above = s.rung
+    if above.holds is None or not s.ladder.entry.demand:
+        return ""
+    return f"above {above.holds.short()}: {above.entry.signal}"
+
+
+def _said(value: Quantity | None) -> str:
+    return value.short() if value is not None else ""
+
+
+def _headroom(rung: BoundRung, load: Quantity | None) -> str:
+    if rung.holds is None or load is None or load.high in (0, float("inf")):
+        return ""
+    low = rung.holds.low / load.high
+    high = rung.holds.high / load.low if load.low > 0 else float("inf")
+    return Quantity(low, high, "factor").short()
+
+
+def times(rung: BoundRung, load: Quantity | None) -> str:
+    """Say how many times the load a rung's floor holds: `196 times the 60/s`."""
+    space = room(rung, load)
+    if space is None or load is None:
+        return ""
+    return f"{space:.3g} times the {load.peak.short()}" if space < 1000 else f"over {int(space / 1000) * 1000:,} times the {load.peak.short()}"
+
+
+def _title(s: Standing, name: str, instead: str, checked: str) -> str:
+    holder = instead or s.enough.entry.name
+    holds = f"{holder} ({s.enough.entry.name}) does this"
+    if s.enough.holds is not None:
+        holds += f" to {_said(s.enough.holds)}"
+        space = times(s.enough, s.load)
+        holds += f", {space} asked" if space else "; no load is stated that needs more"
+    if s.fit == "over":
+        return f"{name} is {_a(s.rung)}, {s.chosen - s.lowest} above the need: {holds}{checked}"
+    return f"Nothing stated pays for {name}{checked}: {holds}"
+
+
+def _why(s: Standing, scope: DesignScope) -> str:
+    people, teams = scope.get("context.engineers"), scope.get("context.teams")
+    shown = [f"{f.said} {n}" for f, n in ((people, "engineers"), (teams, "team(s)")) if f is not None and f.known]
+    return f"no stated boundary pays for them ({', '.join(shown)})" if shown else "no stated boundary pays for them"
+
+
+def _do(name: str, instead: str, pays: str) -> str:
+    target = f"leave {name} out and let {instead} do it" if instead else f"leave {name} out"
+    return f"{target}; or state what pays: {pays}"
+
+
+def _numbers(s: Standing) -> str:
+    if s.enough.holds is None:
+        return ""
+    return f"{_said(s.load) or 'no load stated'} against {_said(s.enough.holds)}"
+
+
+def _subject(s: Standing) -> str:
+    return s.part.item.id if s.part is not None else s.ladder.entry.title
+
+
+def _a(rung: BoundRung) -> str:
+    return rung.entry.name

@@ -1,0 +1,199 @@
+"""Right-sizing: where one part, or the whole design, stands on one ladder, and where it need stand."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.fact import Fact
+from backend_mcp.model.knowledge import BoundGate, BoundLadder, BoundRung
+from backend_mcp.model.predicate import Atom, Truth
+from backend_mcp.model.quantity import Quantity
+from backend_mcp.model.review import Fit
+
+Carries = Literal["covers", "between", "fails", "unknown"]
+ROOM: Final = 3.0
+"""Times the demand that a rung must hold before it is called comfortable."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """A gate of one rung as it stands in this situation."""
+
+    rung: int
+    gate: BoundGate
+    truth: Truth
+    atoms: tuple[Atom, ...]
+
+    @property
+    def firm(self) -> bool:
+        """Whether it is true on facts that are stated, not assumed."""
+        return self.truth is True and all(a.fact is None or a.fact.firm for a in self.atoms)
+
+    @property
+    def denied(self) -> bool:
+        """Whether stated facts say that the need is not there."""
+        return self.truth is False and all(a.fact is None or a.fact.firm for a in self.atoms)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One part on one ladder. `lowest` is the lowest rung that nothing known refuses."""
+
+    ladder: BoundLadder
+    part: ItemScope | None
+    place: str
+    chosen: int
+    lowest: int
+    demand: Fact | None
+    gates: tuple[GateState, ...]
+    fit: Fit
+
+    @property
+    def rung(self) -> BoundRung:
+        """The rung that the design chose."""
+        return self.ladder.rungs[self.chosen]
+
+    @property
+    def enough(self) -> BoundRung:
+        """The rung that is enough, as far as is known."""
+        return self.ladder.rungs[self.lowest]
+
+    @property
+    def load(self) -> Quantity | None:
+        """The demand as a quantity."""
+        demand = self.demand
+        return demand.value if demand is not None and isinstance(demand.value, Quantity) else None
+
+    def open_gates(self) -> tuple[GateState, ...]:
+        """The needs that would pay for the chosen rung and are not yet stated true."""
+        above = range(self.lowest + 1, self.chosen + 1)
+        return tuple(g for g in self.gates if g.rung in above and not g.firm)
+
+
+def carries(rung: BoundRung, load: Quantity | None) -> Carries:
+    """Say whether a rung carries a load: its floor is safe, above its ceiling nobody went."""
+    if rung.holds is None:
+        return "covers"
+    if load is None:
+        return "unknown"
+    if load.high <= rung.holds.low:
+        return "covers"
+    return "fails" if load.low > rung.holds.high else "between"
+
+
+def room(rung: BoundRung, load: Quantity | None) -> float | None:
+    """Return how many times the load a rung's floor holds, or None when that can't be said."""
+    if rung.holds is None or load is None or load.high in (0, float("inf")):
+        return None
+    return rung.holds.low / load.high
+
+
+def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> Standing | None:
+    """Place one part (or the whole design) on a ladder, or return None when it is on no rung."""
+    view = part if part is not None else scope
+    chosen, at = _chosen(ladder, view, scope)
+    if chosen is None:
+        return None
+    gates = tuple(
+        GateState(index, gate, *gate.when(view))
+        for index, rung in enumerate(ladder.rungs)
+        for gate in rung.gates
+    )
+    demand = view.get(ladder.entry.demand) if ladder.entry.demand else None
+    demand = demand if demand is not None and isinstance(demand.value, Quantity) else None
+    load = demand.value if demand is not None and isinstance(demand.value, Quantity) else None
+    forced = max((g.rung for g in gates if g.truth is True), default=0)
+    lowest = _lowest(ladder, load, forced, scope, part)
+    place = part.place if part is not None else at
+    draft = Standing(ladder, part, place, chosen, lowest, demand, gates, "unknown")
+    return Standing(ladder, part, place, chosen, lowest, demand, gates, _fit(draft, forced))
+
+
+def _chosen(
+    ladder: BoundLadder, view: ItemScope | DesignScope, scope: DesignScope
+) -> tuple[int | None, str]:
+    """Return the highest rung recognised, and the place of the first fact that shows it."""
+    found: int | None = None
+    place = ""
+    for index, rung in enumerate(ladder.rungs):
+        truth, atoms = rung.chosen(view)
+        if truth is True:
+            found, place = index, _place_of(atoms, scope)
+    if isinstance(view, ItemScope):
+        ids = [r.entry.id for r in ladder.rungs]
+        for technology in view.item.words("technology"):
+            means = scope.numbers.rungs.get(technology, {}).get(ladder.entry.id)
+            if means in ids:
+                found = max(found or 0, ids.index(means))
+    return found, place
+
+
+def _place_of(atoms: tuple[Atom, ...], scope: DesignScope) -> str:
+    for atom in atoms:
+        parts = atom.path.split(".")
+        for length in range(len(parts), 1, -1):
+            place = ".".join(parts[:length])
+            if scope.at(place) is not None:
+                return place
+    return "design"
+
+
+def _lowest(
+    ladder: BoundLadder, load: Quantity | None, forced: int, scope: DesignScope, part: ItemScope | None
+) -> int:
+    for index in range(forced, len(ladder.rungs)):
+        rung = ladder.rungs[index]
+        if carries(rung, load) != "fails" and _available(rung, scope, part):
+            return index
+    return len(ladder.rungs) - 1
+
+
+def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:
+    """Whether the design holds what a rung is built on (a job table needs a database)."""
+    return not rung.entry.built_on or host_of(rung, scope, part) is not None
+
+
+def host_of(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> ItemScope | None:
+    """Return the part that would do a rung's job: one of a kind it is built on, the oldest first."""
+    others = [
+        c
+        for c in scope.items["components"]
+        if c.kind in rung.entry.built_on and (part is None or c.item.id != part.item.id)
+    ]
+
+    def order(c: ItemScope) -> tuple[bool, bool]:
+        return c.item.word("status") != "existing", c.item.word("holds") != "truth"
+
+    return min(others, key=order, default=None)
+
+
+def _fit(s: Standing, forced: int) -> Fit:
+    state = carries(s.rung, s.load)
+    if s.chosen < forced or state == "fails":
+        return "under"
+    plain = max(s.lowest, _plain(s.ladder))
+    existing = s.part is not None and s.part.item.word("status") == "existing"
+    if s.chosen > plain and not existing:
+        return _above(s)
+    if state in ("between", "unknown"):
+        return "unknown"
+    space = room(s.rung, s.load)
+    return "tight" if space is not None and space < ROOM else "right"
+
+
+def _plain(ladder: BoundLadder) -> int:
+    ids = [r.entry.id for r in ladder.rungs]
+    return ids.index(ladder.entry.plain) if ladder.entry.plain in ids else 0
+
+
+def _above(s: Standing) -> Fit:
+    """Judge a new part that stands above what is enough: denied by stated facts, or merely unpaid."""
+    state = carries(s.enough, s.load)
+    if state == "between" and s.demand is not None and s.demand.firm:
+        return "unknown"
+    space = room(s.enough, s.load)
+    stated = s.demand is None or s.demand.firm
+    denied = state == "covers" and stated and all(g.denied for g in s.open_gates())
+    if not denied or (s.ladder.entry.demand and s.demand is None):
+        return "unpaid"
+    return "over" if space is None or space >= ROOM else "note"

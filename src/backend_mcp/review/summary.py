@@ -1,0 +1,79 @@
+"""The first sentence and the last: what it comes to, and what to do now."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from backend_mcp.model.design import Change, Design
+from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
+
+
+def summarise(
+    design: Design, word: Verdict, findings: Sequence[Finding], extras: Sequence[Extra]
+) -> str:
+    """Say the verdict in one or two sentences, the change first where there is one."""
+    lead = f"{_change(design.change)} " if design.change is not None else ""
+    return lead + _verdict(word, findings, extras)
+
+
+def _change(change: Change) -> str:
+    parts = [
+        f"{verb} {', '.join(ids)}"
+        for verb, ids in (("adds", change.added), ("changes", change.changed), ("removes", change.removed))
+        if ids
+    ]
+    said = "; ".join(parts) if parts else "changes no part"
+    return f"The change {said}, and {change.flows} flow(s)."
+
+
+def _verdict(word: Verdict, findings: Sequence[Finding], extras: Sequence[Extra]) -> str:
+    under = [f for f in findings if f.direction != "over"]
+    if word == "right":
+        rest = "" if not findings else f" {_count(findings)} to look at on the way."
+        return f"Right-sized, go ahead: every part is paid for or costs nothing.{rest}"
+    if word == "undecided":
+        return "Undecided: no load is stated, so nothing can be called right-sized; this is not a pass."
+    over = f"nothing stated pays for {_names(extras)}" if extras else "some of it stands above the need"
+    if word == "over":
+        return f"Too much: {over}."
+    if word == "under":
+        return f"Something is missing: {_heaviest(under)}."
+    return f"Both ways: {over}; and {_heaviest(under)}."
+
+
+def _names(extras: Sequence[Extra]) -> str:
+    shown = [e.component for e in extras[:4]]
+    return ", ".join(shown) + (f" and {len(extras) - 4} more" if len(extras) > 4 else "")
+
+
+def _count(findings: Sequence[Finding]) -> str:
+    count = Counter(f.severity for f in findings)
+    return ", ".join(f"{n} {s}" for s, n in count.items())
+
+
+def _heaviest(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "nothing is missing"
+    first = findings[0]
+    title = first.title[0].lower() + first.title[1:] if first.title[1:2].islower() else first.title
+    return title.rstrip(".")
+
+
+def next_step(
+    word: Verdict,
+    is_ready: Ready,
+    findings: Sequence[Finding],
+    questions: Sequence[Question],
+    looks: Sequence[Look],
+) -> str:
+    """Say in one sentence what to do now."""
+    if is_ready == "no":
+        return f"Mend {findings[0].at} before the plan is presented, then send the changes for another review."
+    if is_ready == "after_fixes":
+        first = f"Start with {findings[0].at}"
+        asks = f", ask the person for {questions[0].fact}" if questions else ""
+        return f"{first}{asks}, then send the changes for another review."
+    if word == "undecided" and questions:
+        return f"Ask for {', '.join(q.fact for q in questions[:3])}, and send them."
+    if is_ready == "unknown":
+        return f"Answer {looks[0].id} by reading the design, and send it in `answers`."
+    return "Go ahead as planned."

@@ -1,0 +1,93 @@
+"""Sentences of the knowledge, filled with the facts of one design."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from backend_mcp.model.entries import SEVERITIES, Severity, Threshold
+from backend_mcp.model.fact import Fact
+from backend_mcp.model.predicate import Atom, Scope
+from backend_mcp.model.review import Limit, Reason
+
+PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-zA-Z0-9_.-]*)\}")
+_LONGEST: Final = 60
+
+
+def fill(text: str, scope: Scope) -> str:
+    """Fill every placeholder with its fact as people read it; what is not known reads `unknown`."""
+
+    def said(found: re.Match[str]) -> str:
+        return shown(scope.get(found[1]))
+
+    return PLACEHOLDER.sub(said, text)
+
+
+def fill_known(text: str, scope: Scope) -> str | None:
+    """Fill every placeholder, or return None when one of them is not known."""
+    facts = [scope.get(path) for path in PLACEHOLDER.findall(text)]
+    if any(fact is None or not fact.known for fact in facts):
+        return None
+    return fill(text, scope)
+
+
+def shown(fact: Fact | None) -> str:
+    """Print a fact's value, cut where a document's own words run on."""
+    text = fact.said if fact is not None else "unknown"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+def reasons(atoms: Iterable[Atom]) -> tuple[Reason, ...]:
+    """Return the facts that decided, each once, in the order in which they were asked."""
+    found: dict[str, Reason] = {}
+    for atom in atoms:
+        if atom.fact is not None and atom.fact.path not in found:
+            found[atom.fact.path] = reason(atom.fact)
+    return tuple(found.values())
+
+
+def reason(fact: Fact) -> Reason:
+    """Return one fact as a reason."""
+    return Reason(fact.path, shown(fact), fact.basis, fact.formula)
+
+
+def rests_on_assumed(atoms: Iterable[Atom]) -> bool:
+    """Whether a situation fact among the deciding ones was only assumed."""
+    return any(atom.fact is not None and atom.fact.basis == "assumed" for atom in atoms)
+
+
+def number(atoms: Iterable[Atom]) -> str:
+    """Return the deciding number: the last quantity with its bound, else an empty string."""
+    from backend_mcp.model.quantity import Quantity
+
+    for atom in reversed(tuple(atoms)):
+        if atom.fact is not None and isinstance(atom.fact.value, Quantity):
+            return f"{atom.fact.said} {_against(atom.relation)} {atom.bound}"
+    return ""
+
+
+def _against(relation: str) -> str:
+    return {">": "above", ">=": "at or above", "<": "below", "<=": "at or below"}.get(
+        relation, "against"
+    )
+
+
+def limit(atoms: Iterable[Atom], thresholds: dict[str, Threshold]) -> Limit | None:
+    """Return the first threshold that decided, with its source and dates."""
+    for atom in atoms:
+        if atom.threshold in thresholds:
+            return limit_of(thresholds[atom.threshold], atom.bound)
+    return None
+
+
+def limit_of(entry: Threshold, value: str) -> Limit:
+    """Return a threshold as it is shown."""
+    source = entry.sources[0]
+    return Limit(
+        entry.id, value, source.url or source.title, entry.read, entry.expires,
+        entry.nature == "heuristic",
+    )  # fmt: skip
+
+
+def lower(severity: Severity) -> Severity:
+    """Return the next lower severity; the lowest stays."""
+    return SEVERITIES[min(SEVERITIES.index(severity) + 1, len(SEVERITIES) - 1)]
