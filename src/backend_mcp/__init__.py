@@ -1,0 +1,1 @@
+"""A deterministic second opinion on backend designs, before they are accepted."""

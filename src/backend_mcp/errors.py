@@ -1,11 +1,11 @@
 """Every exception of the package. Each says where, what was expected, and what to do next.
 
-    BackendMcpError
-    ├── DesignError       a document leaves nothing to review, or `--strict` found faults
-    ├── KnowledgeError    the knowledge folder can't be used; lists every problem
-    ├── PathError         a file can't be read, or lies outside what may be read
-    ├── QuantityError     a text is not a quantity of the kind that is due
-    └── PredicateError    an expression of a rule can't be read, or does not fit the vocabulary
+BackendMcpError
+├── DesignError       a document leaves nothing to review, or `--strict` found faults
+├── KnowledgeError    the knowledge folder can't be used; lists every problem
+├── PathError         a file can't be read, or lies outside what may be read
+├── QuantityError     a text is not a quantity of the kind that is due
+└── PredicateError    an expression of a rule can't be read, or does not fit the vocabulary
 """
 
 from dataclasses import dataclass

@@ -1,16 +1,68 @@
 """Environment and paths, read once at the edge and handed down."""
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
+
+_PROJECT: Final = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
+"""Variables in which clients tell the folder of the project they work in."""
+
+
+def version() -> str:
+    """Return the version of the installed package."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("backend-mcp")
+    except PackageNotFoundError:  # a checkout that is run without being installed
+        return "0+checkout"
+
+
+def checkout() -> Path:
+    """Return the root of the checkout that this package runs from."""
+    return Path(__file__).parents[2]
 
 
 def knowledge_folder() -> Path:
     """Return the knowledge that the package brings: installed beside it, or at the checkout's root."""
-    inside = Path(__file__).parent / "knowledge"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "knowledge"
+    return _brought("knowledge")
+
+
+def prompts_folder() -> Path:
+    """Return the templates that the package brings."""
+    return _brought("prompts")
+
+
+def _brought(name: str) -> Path:
+    inside = Path(__file__).parent / name
+    return inside if inside.is_dir() else checkout() / name
 
 
 def cache_folder() -> Path:
     """Return where typed knowledge may be cached, by the XDG base directory specification."""
     home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(home).expanduser() / "backend-mcp"
+
+
+def roots(
+    given: Sequence[Path] | None,
+    environment: Mapping[str, str] = os.environ,
+    here: Path | None = None,
+) -> tuple[Path, ...]:
+    """Return the folders below which designs may be read by path, links resolved.
+
+    The folders given, else the client's project, else the working directory up to its `.git`; the
+    folder in which a client keeps its plans is readable in addition.
+    """
+    plans = Path("~/.claude/plans").expanduser()
+    extra = (plans.resolve(),) if plans.is_dir() else ()
+    if given:
+        return tuple(p.resolve() for p in given) + extra
+    named = next((environment[n] for n in _PROJECT if environment.get(n)), None)
+    if named:
+        return (Path(named).resolve(), *extra)
+    start = (here or Path.cwd()).resolve()
+    inside = next((p for p in (start, *start.parents) if (p / ".git").exists()), start)
+    return (inside, *extra)

@@ -59,7 +59,7 @@ def from_text(text: str | bytes, name: str) -> Raw:
         return _from_markdown(data.decode("utf-8"), name)
     try:
         return _from_yaml(data, name)
-    except _NotYaml as fault:
+    except _NotYamlError as fault:
         if data.lstrip()[:1] in (b"{", b"["):
             return _from_json(data, name)
         raise _refusal(name, fault.line, f"not YAML: {fault.reason}") from fault
@@ -72,7 +72,7 @@ def _from_yaml(data: bytes, name: str) -> Raw:
     """
     try:
         return _from_events(_events(_compiled_events, data), name)
-    except _NotYaml:
+    except _NotYamlError:
         if len(data) > _PURE_BYTES:
             raise
         return _from_events(_events(_pure_events, data), name)
@@ -128,7 +128,9 @@ def _encoded(text: str | bytes, name: str) -> bytes:
     except UnicodeError as error:
         raise _refusal(name, 0, "not UTF-8 text; save it as UTF-8") from error
     if len(data) > MAX_BYTES:
-        raise _refusal(name, 0, f"{len(data):,} bytes; {MAX_BYTES:,} at most: send the design alone")
+        raise _refusal(
+            name, 0, f"{len(data):,} bytes; {MAX_BYTES:,} at most: send the design alone"
+        )
     return data
 
 
@@ -139,7 +141,7 @@ def _from_markdown(text: str, name: str) -> Raw:
     before = text.count("\n", 0, found.start(1))
     try:
         return _from_yaml(b"\n" * before + found[1].encode(), name)
-    except _NotYaml as fault:
+    except _NotYamlError as fault:
         raise _refusal(name, fault.line, f"not YAML: {fault.reason}") from fault
 
 
@@ -165,7 +167,7 @@ class _Pairs(dict[str, Any]):
             self.setdefault(key, value)
 
 
-class _NotYaml(Exception):
+class _NotYamlError(Exception):
     def __init__(self, reason: str, line: int) -> None:
         self.reason = reason
         self.line = line
@@ -180,9 +182,9 @@ def _events(parse: Callable[[bytes], Iterator[Any]], data: bytes) -> Iterator[An
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(str(error.problem or error.context or "unreadable").split())
-        raise _NotYaml(reason, mark.line + 1 if mark else 0) from error
+        raise _NotYamlError(reason, mark.line + 1 if mark else 0) from error
     except (YAMLError, UnicodeError, ValueError, RecursionError) as error:
-        raise _NotYaml(" ".join(str(error).split())[:120], 0) from error
+        raise _NotYamlError(" ".join(str(error).split())[:120], 0) from error
 
 
 def _compiled_events(data: bytes) -> Iterator[Any]:

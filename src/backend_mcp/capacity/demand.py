@@ -15,7 +15,9 @@ _CHANGES: Final = ("write", "money", "stock")
 
 def _stated(c: ItemScope, effects: tuple[str, ...] = ()) -> Fact | None:
     """Return the summed rates of the flows into a part, where each or one of them states one."""
-    flows = [f for f in c.whole.incoming(c.item.id) if not effects or f.item.word("effect") in effects]
+    flows = [
+        f for f in c.whole.incoming(c.item.id) if not effects or f.item.word("effect") in effects
+    ]
     known = [r for r in (f.get("rate") for f in flows) if r is not None and amount(r) is not None]
     values = [q for q in (amount(r) for r in known) if q is not None]
     if not values:
@@ -34,7 +36,8 @@ def _whole(c: ItemScope, name: str) -> Made | None:
 def messages_here(c: ItemScope) -> Made | None:
     """Messages that one queue or log must carry.
 
-    Formula: stated rates of the flows into it, else the design's messages, else its callers' inflow; × growth. Unit: messages/s.
+    Formula: stated rates of the flows into it, else the design's messages, else its
+    callers' inflow; × growth. Unit: messages/s.
     """
     own = grown(c.whole, _stated(c))
     return own or _whole(c, "message_rate") or grown(c.whole, c.derived("inflow"))
@@ -44,7 +47,8 @@ def messages_here(c: ItemScope) -> Made | None:
 def reads_here(c: ItemScope) -> Made | None:
     """Reads that one cache or replica must answer.
 
-    Formula: stated rates of the flows into it, else its callers' inflow, else the design's reads; × growth. Unit: reads/s.
+    Formula: stated rates of the flows into it, else its callers' inflow, else the
+    design's reads; × growth. Unit: reads/s.
     """
     own = grown(c.whole, c.derived("inflow"))
     return own or _whole(c, "read_rate")
@@ -99,13 +103,24 @@ def primary(c: ItemScope) -> Made | None:
 
 
 @derived(FLAG, _OF)
+def holds_truth(c: ItemScope) -> Made | None:
+    """Whether a part is said to hold the truth of something.
+
+    Formula: holds is truth. Unit: true or false.
+    """
+    return made(c.item.word("holds") == "truth")
+
+
+@derived(FLAG, _OF)
 def embedded(c: ItemScope) -> Made | None:
     """Whether a database lives in the process and on the machine of the part that uses it.
 
     Formula: its technology is embedded. Unit: true or false.
     """
     traits = c.derived("traits")
-    return made(traits is not None and isinstance(traits.value, tuple) and "embedded" in traits.value)
+    return made(
+        traits is not None and isinstance(traits.value, tuple) and "embedded" in traits.value
+    )
 
 
 @derived("count", _OF)

@@ -4,7 +4,14 @@ from typing import Final
 
 DEPLOYABLE: Final = ("service", "worker", "function", "gateway")
 """What is built and deployed by itself."""
-DATABASES: Final = tuple(
-    "database relational document key_value wide_column graph time_series block_storage".split()
+DATABASES: Final = (
+    "database",
+    "relational",
+    "document",
+    "key_value",
+    "wide_column",
+    "graph",
+    "time_series",
+    "block_storage",
 )
 """What keeps rows that other parts change."""

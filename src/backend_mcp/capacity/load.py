@@ -64,7 +64,9 @@ def arrival_rate(s: DesignScope) -> Made | None:
     if crowd is None or people is None:
         return None
     if first is not None and share is not None:
-        return made(crowd * first / MINUTE, people, share, formula=f"{said(people)} × {said(share)} / 60 s")
+        return made(
+            crowd * first / MINUTE, people, share, formula=f"{said(people)} × {said(share)} / 60 s"
+        )
     if length is None or lasts is None or length.low == 0:
         return None
     return made(crowd / length, people, lasts, formula=f"{said(people)} / {said(lasts)}")
@@ -95,7 +97,12 @@ def peak_rate(s: DesignScope) -> Made | None:
     average, factor = s.derived("average_rate"), s.derived("peak_factor")
     mean, times = amount(average), amount(factor)
     if mean is not None and times is not None and average and factor:
-        return made(mean * times, average, factor, formula=f"{said(average)} × {said(factor)} ({factor.formula})")
+        return made(
+            mean * times,
+            average,
+            factor,
+            formula=f"{said(average)} × {said(factor)} ({factor.formula})",
+        )
     admitted = s.derived("admitted_rate")
     chosen = admitted or s.derived("things_rate") or s.derived("entry_rate")
     return made(chosen.value, chosen, formula=chosen.formula) if chosen is not None else None
@@ -129,7 +136,11 @@ def entry_rate(s: DesignScope) -> Made | None:
 
     Formula: sum of the stated rates of the flows that start outside. Unit: calls/s.
     """
-    rates = [f.get("rate") for f in s.items["flows"] if f.item.word("from") in ("user", "device", "partner")]
+    rates = [
+        f.get("rate")
+        for f in s.items["flows"]
+        if f.item.word("from") in ("user", "device", "partner")
+    ]
     known = _known(*rates)
     values = [q for q in (amount(f) for f in known) if q is not None]
     if not values:
@@ -207,10 +218,16 @@ def write_rate(s: DesignScope) -> Made | None:
         return flows
     if part is not None and share is not None:
         rest = Quantity(1 - part.high, 1 - part.low, "share")
-        computed = made(value * rest, total, share, formula=f"({total.formula}) × (1 - {said(share)} reads)")
+        computed = made(
+            value * rest, total, share, formula=f"({total.formula}) × (1 - {said(share)} reads)"
+        )
     else:
         computed = made(value, total, formula=total.formula)
-    if flows is not None and isinstance(flows.value, Quantity) and isinstance(computed.value, Quantity):
+    if (
+        flows is not None
+        and isinstance(flows.value, Quantity)
+        and isinstance(computed.value, Quantity)
+    ):
         return flows if flows.value.high > computed.value.high else computed
     return computed
 
@@ -230,7 +247,9 @@ def message_rate(s: DesignScope) -> Made | None:
 
     Formula: the largest of messages_per_second, jobs_per_second and the flows into queues. Unit: messages/s.
     """
-    known = _known(s.get("load.messages_per_second"), s.get("load.jobs_per_second"), _into_queues(s))
+    known = _known(
+        s.get("load.messages_per_second"), s.get("load.jobs_per_second"), _into_queues(s)
+    )
     facts = [f for f in known if amount(f) is not None]
     if not facts:
         return None
@@ -243,15 +262,19 @@ def _into_queues(s: DesignScope) -> Fact | None:
         kind, rate = flow.get("to.kind"), flow.get("rate")
         if kind is not None and kind.value in ("queue", "log") and amount(rate) is not None:
             rates.append(rate)
-    return max((r for r in rates if r is not None), key=lambda r: (amount(r) or MINUTE).high, default=None)
+    return max(
+        (r for r in rates if r is not None), key=lambda r: (amount(r) or MINUTE).high, default=None
+    )
 
 
 def _flow_sum(s: DesignScope, effects: tuple[str, ...]) -> Made | None:
     flows = [
         f
         for f in s.items["flows"]
-        if f.item.word("effect") in effects and f.item.word("from") not in ("user", "device", "partner")
-        and f.item.word("to") and _into_a_database(f)
+        if f.item.word("effect") in effects
+        and f.item.word("from") not in ("user", "device", "partner")
+        and f.item.word("to")
+        and _into_a_database(f)
     ]
     known = _known(*(f.get("rate") for f in flows))
     values = [q for q in (amount(f) for f in known) if q is not None]

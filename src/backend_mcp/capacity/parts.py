@@ -20,8 +20,21 @@ _BY_MANAGED: Final = {
 _BY_KIND: Final = {
     "service": "deployable",
     "mcp_server": "deployable",
-    **{k: k for k in "worker function vector mesh external identity edge gateway olap".split()},
-    **{k: k for k in "object_storage backup secrets monitoring llm".split()},
+    **{
+        k: k
+        for k in [
+            "worker",
+            "function",
+            "vector",
+            "mesh",
+            "external",
+            "identity",
+            "edge",
+            "gateway",
+            "olap",
+        ]
+    },
+    **{k: k for k in ["object_storage", "backup", "secrets", "monitoring", "llm"]},
     "job": "worker",
 }
 _BY_RUNG: Final = {
@@ -114,7 +127,7 @@ def clients_connections(c: ItemScope) -> Made | None:
     """
     callers = {id_ for f in c.whole.incoming(c.item.id) for id_ in f.item.words("from")}
     found = [c.whole.component(id_) for id_ in sorted(callers)]
-    return _sum([x.derived("connections") for x in found if x is not None], "count")
+    return _sum([x.derived("connections") for x in found if x is not None])
 
 
 @derived("count", _OF)
@@ -146,7 +159,11 @@ def writers(c: ItemScope) -> Made | None:
 
     Formula: count of distinct sources of incoming flows that change something. Unit: parts.
     """
-    changing = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("write", "money", "stock")]
+    changing = [
+        f
+        for f in c.whole.incoming(c.item.id)
+        if f.item.word("effect") in ("write", "money", "stock")
+    ]
     sources = {id_ for f in changing for id_ in f.item.words("from")}
     return made(point(len(sources), "count")) if sources else None
 
@@ -159,7 +176,14 @@ def drain_time(c: ItemScope) -> Made | None:
     """
     rate, cap, outage = c.derived("inflow"), c.get("limit"), c.get("needs.rto")
     load, limit, down = amount(rate), amount(cap), amount(outage)
-    if load is None or limit is None or down is None or rate is None or cap is None or outage is None:
+    if (
+        load is None
+        or limit is None
+        or down is None
+        or rate is None
+        or cap is None
+        or outage is None
+    ):
         return None
     return made((load * down) / (limit - load), rate, cap, outage)
 
@@ -234,7 +258,7 @@ def _as(fact: Fact | None) -> Made | None:
     return None if fact is None else made(fact.value, fact, formula=fact.formula)
 
 
-def _sum(facts: list[Fact | None], kind: str = "rate") -> Made | None:
+def _sum(facts: list[Fact | None]) -> Made | None:
     known = [f for f in facts if f is not None and amount(f) is not None]
     values = [q for q in (amount(f) for f in known) if q is not None]
     if not values:

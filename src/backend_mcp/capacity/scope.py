@@ -13,7 +13,6 @@ from backend_mcp.model.form import ACTORS
 from backend_mcp.model.knowledge import Numbers
 from backend_mcp.model.vocabulary import REFERENCES, RELATED
 
-
 _T = TypeVar("_T")
 
 
@@ -170,8 +169,10 @@ class ItemScope:
         if name not in RELATED.get(self.item.list, {}):
             return self.whole.walk(name)
         if name not in self._walks:
-            self._walks[name] = (tuple(self._related(name)), RELATED["components"][name] in
-                                 self.whole.design.complete)
+            self._walks[name] = (
+                tuple(self._related(name)),
+                RELATED["components"][name] in self.whole.design.complete,
+            )
         return self._walks[name]
 
     def _related(self, name: str) -> "Iterator[ItemScope]":
@@ -198,7 +199,9 @@ class ItemScope:
         return self.item.word("kind")
 
 
-def _derive(derivation: Derivation | None, scope: "DesignScope | ItemScope", path: str) -> Fact | None:
+def _derive(
+    derivation: Derivation | None, scope: "DesignScope | ItemScope", path: str
+) -> Fact | None:
     if derivation is None:
         return None
     made = derivation.function(scope)

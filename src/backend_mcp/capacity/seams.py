@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from backend_mcp.capacity.load import YEAR_S
 from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.load import YEAR_S
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.quantity import Quantity, point
@@ -85,7 +85,9 @@ def _caller(flow: ItemScope, seen: set[str]) -> ItemScope | None:
         for f in flow.whole.incoming(source)
         if f.item.word("mode") == "sync" and f.item.id not in seen
     ]
-    return max(before, key=lambda f: (q.high if (q := amount(f.derived("tries"))) else 1), default=None)
+    return max(
+        before, key=lambda f: q.high if (q := amount(f.derived("tries"))) else 1, default=None
+    )
 
 
 @derived("rate", "flows")

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from backend_mcp.capacity.load import YEAR_S
 from backend_mcp.capacity.kinds import DATABASES, DEPLOYABLE
+from backend_mcp.capacity.load import YEAR_S
 from backend_mcp.capacity.registry import Made, amount, derived, made, said
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
@@ -43,7 +43,9 @@ def services(s: DesignScope) -> Made | None:
 
     Formula: parts of kind service that do not live in another one, by their count. Unit: services.
     """
-    return made(count_of([c for c in s.items["components"] if c.kind == "service" and not _inside(c)]))
+    return made(
+        count_of([c for c in s.items["components"] if c.kind == "service" and not _inside(c)])
+    )
 
 
 def _inside(c: ItemScope) -> bool:
@@ -133,10 +135,15 @@ def capacity_hours(s: DesignScope) -> Made | None:
     """
     people = s.get("context.engineers")
     n = amount(people)
-    hours, share = s.numbers.values.get("hours-per-engineer-month"), s.numbers.values.get("ops-share")
+    hours, share = (
+        s.numbers.values.get("hours-per-engineer-month"),
+        s.numbers.values.get("ops-share"),
+    )
     if n is None or hours is None or share is None or people is None:
         return None
-    return made(n * hours * share, people, formula=f"{said(people)} × {hours.short()} h × {share.short()}")
+    return made(
+        n * hours * share, people, formula=f"{said(people)} × {hours.short()} h × {share.short()}"
+    )
 
 
 @derived("count")
@@ -148,59 +155,6 @@ def pool_total(s: DesignScope) -> Made | None:
     known = [f for f in (c.derived("connections") for c in s.items["components"]) if f is not None]
     values = [q for q in (amount(f) for f in known) if q is not None]
     return made(sum(values[1:], values[0]), *known) if values else None
-
-
-@derived("count")
-def orders(s: DesignScope) -> Made | None:
-    """Orders that sell all the stock of an event.
-
-    Formula: stock / things in one order. Unit: orders.
-    """
-    stock, each = s.get("load.event.stock"), s.get("load.event.per_order")
-    n, per = amount(stock), amount(each)
-    if n is None or per is None or per.low == 0 or stock is None or each is None:
-        return None
-    return made(Quantity(n.low / per.high, n.high / per.low, "count"), stock, each, formula=f"{said(stock)} / {said(each)}")
-
-
-@derived("rate")
-def tightest_limit(s: DesignScope) -> Made | None:
-    """The smallest cap of any part that the design calls.
-
-    Formula: min of the limits of all parts. Unit: calls/s.
-    """
-    known = [f for f in (c.get("limit") for c in s.items["components"]) if amount(f) is not None]
-    limits = [f for f in known if f is not None]
-    if not limits:
-        return None
-    least = min(limits, key=lambda f: (amount(f) or point(0, "rate")).high)
-    return made(least.value, least, formula=f"{least.path} {least.said}")
-
-
-@derived("duration")
-def sale_time(s: DesignScope) -> Made | None:
-    """How long it takes to sell all the stock through the tightest cap.
-
-    Formula: orders / tightest limit. Unit: s.
-    """
-    n, cap = s.derived("orders"), s.derived("tightest_limit")
-    total, limit = amount(n), amount(cap)
-    if total is None or limit is None or limit.low == 0 or n is None or cap is None:
-        return None
-    return made(total / limit, n, cap, formula=f"{said(n)} / {said(cap)}")
-
-
-@derived("factor")
-def crowding(s: DesignScope) -> Made | None:
-    """How many times more people arrive than the tightest part can take.
-
-    Formula: arrivals / tightest limit. Unit: factor.
-    """
-    come, cap = s.derived("arrival_rate"), s.derived("tightest_limit")
-    rate, limit = amount(come), amount(cap)
-    if rate is None or limit is None or limit.low == 0 or come is None or cap is None:
-        return None
-    return made(rate / limit, come, cap, formula=f"{said(come)} / {said(cap)}")
 
 
 @derived("duration")
@@ -250,7 +204,11 @@ def serial_availability(s: DesignScope) -> Made | None:
     n = amount(depth)
     if n is None or one is None or depth is None:
         return None
-    return made(Quantity(one.low**n.high, one.high**n.low, "share"), depth, formula=f"{one.short()} ^ {said(depth)}")
+    return made(
+        Quantity(one.low**n.high, one.high**n.low, "share"),
+        depth,
+        formula=f"{one.short()} ^ {said(depth)}",
+    )
 
 
 @derived("size")
@@ -259,13 +217,23 @@ def data_at_horizon(s: DesignScope) -> Made | None:
 
     Formula: total + growth a month × horizon. Unit: bytes.
     """
-    total, more, ahead = s.get("data.total"), s.get("data.growth_per_month"), s.get("context.horizon")
+    total, more, ahead = (
+        s.get("data.total"),
+        s.get("data.growth_per_month"),
+        s.get("context.horizon"),
+    )
     size, per_s, time = amount(total), amount(more), amount(ahead)
     if size is None or total is None:
         return None
     if per_s is None or time is None or more is None or ahead is None:
         return made(size, total)
-    return made(size + per_s * time, total, more, ahead, formula=f"{said(total)} + {said(more)} × {said(ahead)}")
+    return made(
+        size + per_s * time,
+        total,
+        more,
+        ahead,
+        formula=f"{said(total)} + {said(more)} × {said(ahead)}",
+    )
 
 
 @derived("duration")

@@ -155,9 +155,7 @@ def _rule(binder: _Binder, rule: Rule) -> BoundRule:
     )
 
 
-def _keeps(
-    binder: _Binder, entries: Iterable[Rule | Practice], kind: str
-) -> Iterable[BoundKeep]:
+def _keeps(binder: _Binder, entries: Iterable[Rule | Practice], kind: str) -> Iterable[BoundKeep]:
     for entry in entries:
         keep: Keep | None = entry.keep
         if keep is not None:

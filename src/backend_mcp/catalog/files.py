@@ -77,7 +77,6 @@ def read_files(folder: Path) -> tuple[list[Entry], dict[str, list[str]], list[Pr
 def _written_twice(raw: Raw, path: str) -> list[Problem]:
     found = [Problem(path, line, key, "this key is written twice") for key, line in raw.twice]
     children = raw.value.values() if isinstance(raw.value, dict) else raw.value
-    if isinstance(raw.value, dict | list):
-        for child in children:  # type: ignore[union-attr]
-            found += _written_twice(child, path)
+    for child in children if not isinstance(children, str | int | float | None) else ():
+        found += _written_twice(child, path)
     return found

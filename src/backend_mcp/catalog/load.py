@@ -26,7 +26,9 @@ def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
         KnowledgeError: with every problem of every file.
     """
     if not (folder / "rules").is_dir():
-        raise KnowledgeError([Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/")])
+        raise KnowledgeError(
+            [Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/")]
+        )
     held = cache / f"knowledge-{_key(folder)}.json" if cache is not None else None
     plain = _read_cache(held)
     if plain is None:

@@ -10,7 +10,7 @@ def validate(entries: list[Entry]) -> tuple[dict[str, list[Any]], list[Problem]]
     """Turn entries into typed items by kind; return what can't be typed as problems."""
     from pydantic import TypeAdapter, ValidationError
 
-    adapters = {kind: TypeAdapter(cls) for kind, cls in KINDS.items()}
+    adapters: dict[str, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in KINDS.items()}
     items: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     problems: list[Problem] = []
     for entry in entries:

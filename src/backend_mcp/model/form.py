@@ -82,22 +82,72 @@ class Key:
     aspect: Aspect = "situation"
 
 
-KINDS: Final = tuple(
-    "client edge gateway service worker function job database relational document key_value"
-    " wide_column search vector olap time_series graph cache object_storage block_storage queue"
-    " log workflow llm mcp_server identity secrets discovery monitoring backup platform mesh"
-    " external".split()
+KINDS: Final = (
+    "client",
+    "edge",
+    "gateway",
+    "service",
+    "worker",
+    "function",
+    "job",
+    "database",
+    "relational",
+    "document",
+    "key_value",
+    "wide_column",
+    "search",
+    "vector",
+    "olap",
+    "time_series",
+    "graph",
+    "cache",
+    "object_storage",
+    "block_storage",
+    "queue",
+    "log",
+    "workflow",
+    "llm",
+    "mcp_server",
+    "identity",
+    "secrets",
+    "discovery",
+    "monitoring",
+    "backup",
+    "platform",
+    "mesh",
+    "external",
 )
 STORES: Final = frozenset(
-    "database relational document key_value wide_column search vector olap time_series graph"
-    " object_storage block_storage".split()
+    [
+        "database",
+        "relational",
+        "document",
+        "key_value",
+        "wide_column",
+        "search",
+        "vector",
+        "olap",
+        "time_series",
+        "graph",
+        "object_storage",
+        "block_storage",
+    ]
 )
 """Kinds that keep data for its own sake."""
 ACTORS: Final = ("user", "device", "partner")
 EFFECTS: Final = ("none", "read", "write", "money", "stock", "message", "external")
 HOW: Final = (
-    "transaction conditional_update unique_key exclusion lock lease idempotency_key"
-    " reconciliation code manual nothing".split()
+    "transaction",
+    "conditional_update",
+    "unique_key",
+    "exclusion",
+    "lock",
+    "lease",
+    "idempotency_key",
+    "reconciliation",
+    "code",
+    "manual",
+    "nothing",
 )
 PAYERS: Final = ("team", "law", "failure", "existing")
 SENSITIVITIES: Final = ("public", "internal", "personal", "special", "financial", "card", "secret")

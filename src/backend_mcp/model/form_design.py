@@ -14,6 +14,7 @@ from backend_mcp.model.form import (
     STATUS,
     TARGET,
     Amount,
+    Aspect,
     Flag,
     Key,
     Names,
@@ -25,7 +26,7 @@ from backend_mcp.model.form import (
 )
 
 _COUNT = Amount("count")
-_D = "design"
+_D: Final[Aspect] = "design"
 
 SETTINGS: Final = (
     Key("key_type", Word(("int32", "int64", "uuid", "text")), "type of the row ids", _D),
@@ -158,7 +159,7 @@ PROMISE: Final = Record(
         Key("statement", Text(), "a ticket is never sold twice"),
         Key("where", Refs("place"), "a flow, a component or stores.<in>.<what>", _D),
         Key("enforced_by", Refs("component", ("nothing",)), "ids, nothing, or unknown", _D),
-        Key("how", Word(tuple(HOW)), "", _D),
+        Key("how", Word(HOW), "", _D),
         Key("checked", Word(("before", "with", "after")), "with: in one step with the effect", _D),
     )
 )
@@ -167,8 +168,21 @@ LISTS: Final = {"components": COMPONENT, "flows": FLOW, "stores": STORE, "must_h
 WALKED: Final = {**LISTS, "targets": TARGET}
 """The lists that a rule may walk."""
 TOP: Final = (
-    "format name purpose context load data needs must_hold components flows stores practices"
-    " absent complete answers".split()
+    "format",
+    "name",
+    "purpose",
+    "context",
+    "load",
+    "data",
+    "needs",
+    "must_hold",
+    "components",
+    "flows",
+    "stores",
+    "practices",
+    "absent",
+    "complete",
+    "answers",
 )
 COMPLETE: Final = ("components", "flows", "stores", "must_hold", "practices")
 SETTING_ALIASES: Final = {

@@ -55,8 +55,13 @@ _BINARY = tuple(
 _RATES = tuple(
     _Label(f"/{name}", 1.0 / seconds, len(name) + 1)
     for name, seconds in {
-        **{"year": YEAR, "month": MONTH, "week": WEEK, "day": DAY},
-        **{"hour": HOUR, "min": MINUTE, "s": 1.0},
+        "year": YEAR,
+        "month": MONTH,
+        "week": WEEK,
+        "day": DAY,
+        "hour": HOUR,
+        "min": MINUTE,
+        "s": 1.0,
     }.items()
 )
 _BANDWIDTHS = tuple(

@@ -37,7 +37,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to change, or to say: `id` is `rule@place`, `number` the number that decides it."""
+    """One thing to change, or to say: `id` is `rule@place`, `number` the number that decides it.
+
+    `also` names further rules that the same silence at the same place leaves open.
+    """
 
     rule: str
     at: str
@@ -54,6 +57,7 @@ class Finding:
     threshold: Limit | None = None
     sources: tuple[str, ...] = ()
     repair: Mapping[str, object] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -135,9 +135,18 @@ def _durations() -> dict[str, Unit]:
 _UNITS: dict[str, Unit] = _durations() | _sizes() | _currencies() | _OTHERS
 
 MAGNITUDES = {
-    **{"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12},
-    **{"thousand": 1e3, "million": 1e6, "mn": 1e6, "mio": 1e6},
-    **{"bn": 1e9, "billion": 1e9, "trillion": 1e12},
+    "k": 1e3,
+    "K": 1e3,
+    "M": 1e6,
+    "G": 1e9,
+    "T": 1e12,
+    "thousand": 1e3,
+    "million": 1e6,
+    "mn": 1e6,
+    "mio": 1e6,
+    "bn": 1e9,
+    "billion": 1e9,
+    "trillion": 1e12,
 }
 
 # Words that people read in two ways; guessing would put a design wrong by a factor.

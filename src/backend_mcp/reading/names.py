@@ -9,8 +9,8 @@ from backend_mcp.model.design import Item
 from backend_mcp.model.fact import Fact, Value
 from backend_mcp.model.form import KINDS, Flag, Text
 from backend_mcp.model.vocabulary import Vocabulary
-from backend_mcp.tree import Raw
 from backend_mcp.reading.values import Receipt, is_planned, make_fact, take_long, take_value
+from backend_mcp.tree import Raw
 
 _OR = re.compile(r"\bor\b|/(?=\s)|(?<=\s)/", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9+#.&-]+", re.IGNORECASE)
@@ -31,7 +31,6 @@ class Absent:
 
     words: frozenset[str]
     practices: tuple[Fact, ...]
-    unknown: tuple[str, ...]
 
 
 def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Resolved:
@@ -110,7 +109,9 @@ def read_practices(raw: Raw | None, vocabulary: Vocabulary, receipt: Receipt) ->
     """Read the practices: flags with typed details; a mapping of details alone means true."""
     if raw is None or not isinstance(raw.value, dict):
         if raw is not None and raw.value not in (None, "unknown"):
-            receipt.note("practices", raw, "a mapping of practice ids to true, false, planned or unknown")
+            receipt.note(
+                "practices", raw, "a mapping of practice ids to true, false, planned or unknown"
+            )
         return {}
     facts: dict[str, Fact] = {}
     for name, entry in raw.value.items():
@@ -146,13 +147,13 @@ def _practice(
                 facts |= _detail(f"{path}.{name}", id_, name, detail, vocabulary, receipt)
     value = take_value(Flag(), flag, path, receipt)
     if value is not None:
-        note = entry.value["note"].said if _has_note(entry) else ""
-        facts[path] = make_fact(path, value, "proposed", note, is_planned(flag))
+        facts[path] = make_fact(path, value, "proposed", _note(entry), is_planned(flag))
     return facts
 
 
-def _has_note(entry: Raw) -> bool:
-    return isinstance(entry.value, dict) and "note" in entry.value
+def _note(entry: Raw) -> str:
+    note = entry.value.get("note") if isinstance(entry.value, dict) else None
+    return note.said if note is not None else ""
 
 
 def _detail(
@@ -184,7 +185,7 @@ def read_absent(
         if practice is not None:
             value: Value = False
             practices.append(Fact(f"practices.{practice}", value, "proposed", "listed as absent"))
-    return Absent(frozenset(words), tuple(practices), ())
+    return Absent(frozenset(words), tuple(practices))
 
 
 def _absent_names(said: str, vocabulary: Vocabulary) -> set[str]:

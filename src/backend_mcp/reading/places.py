@@ -10,8 +10,8 @@ from backend_mcp.model.design import Item
 from backend_mcp.model.fact import UNKNOWN, Fact
 from backend_mcp.model.form import Refs
 from backend_mcp.model.form_design import WALKED
-from backend_mcp.tree import Raw
 from backend_mcp.reading.values import Receipt
+from backend_mcp.tree import Raw
 
 _INDEXED: Final = re.compile(r"(components|flows|stores|must_hold)\[(\d{1,3})\]\Z")
 
@@ -103,4 +103,3 @@ def _resolved(
             value = found[0] if len(found) == 1 else tuple(found)
             facts[key] = replace(fact, value=value)
     return item if facts is None else replace(item, facts=facts)
-

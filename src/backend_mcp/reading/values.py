@@ -193,5 +193,7 @@ def _refs(raw: Raw, at: str, receipt: Receipt) -> str | tuple[str, ...] | None:
             receipt.note(at, raw, "an id")
             return None
         return raw.said
-    found = tuple(r.said for r in raw.value if not isinstance(r.value, dict | list) and r.value is not None)
+    found = tuple(
+        r.said for r in raw.value if not isinstance(r.value, dict | list) and r.value is not None
+    )
     return found or None

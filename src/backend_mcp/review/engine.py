@@ -37,7 +37,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
     word = verdict(findings, _judged_enough(scope))
-    is_ready = ready(findings, probed.looks)
+    is_ready = ready(word, findings, probed.looks)
     questions = ask(scope, knowledge.vocabulary, ruled.open, sized.standings)
     keeps = keep(scope, knowledge, sized.standings, attacked)
     return Review(
@@ -61,7 +61,12 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         unread=design.unread,
         conflicts=(*design.conflicts, *_unique(scope.conflicts)),
         change=design.change,
-        used=Used(len(knowledge.rules), ruled.applicable, ruled.fired, len({o.rule.entry.id for o in ruled.open})),
+        used=Used(
+            len(knowledge.rules),
+            ruled.applicable,
+            ruled.fired,
+            len({o.rule.entry.id for o in ruled.open}),
+        ),
         knowledge=knowledge.version,
         id=_digest(design, knowledge.version),
     )
@@ -91,7 +96,10 @@ def _not_judged(design: Design, sized: Sized) -> tuple[str, ...]:
     """Name the parts that stand on no ladder, and the names that nothing is known of."""
     standing = {s.part.item.id for s in sized.standings if s.part is not None}
     plain = ("client", "service", "worker", "job", "external", "database", "relational")
-    kinds = sorted({c.word("kind") for c in design.components if c.id not in standing} & set(KINDS) - set(plain))
+    kinds = sorted(
+        {c.word("kind") for c in design.components if c.id not in standing}
+        & set(KINDS) - set(plain)
+    )
     lines = [f"{kind} parts: on no ladder yet" for kind in kinds]
     nameless = [c.place for c in design.components if not c.word("kind")]
     lines += [f"{place}: its kind is not said" for place in nameless]
@@ -104,7 +112,10 @@ def _unique(conflicts: Iterable[object]) -> tuple:  # type: ignore[type-arg]
 
 def _digest(design: Design, version: str) -> str:
     """Return a digest of the facts that were judged: values and bases, not notes or prose."""
-    facts = [*design.facts.values(), *(f for items in design.lists.values() for i in items for f in i.facts.values())]
+    facts = [
+        *design.facts.values(),
+        *(f for items in design.lists.values() for i in items for f in i.facts.values()),
+    ]
     lines = sorted(f"{f.path}={f.value}~{f.basis}" for f in facts if not _is_prose(f.path))
     lines += sorted(design.absent) + sorted(design.complete)
     lines += sorted(f"{k}={a.holds}" for k, a in design.answers.items())
@@ -112,4 +123,12 @@ def _digest(design: Design, version: str) -> str:
 
 
 def _is_prose(path: str) -> bool:
-    return path.rpartition(".")[2] in ("what", "reason", "statement", "on_failure", "owner", "size", "version")
+    return path.rpartition(".")[2] in (
+        "what",
+        "reason",
+        "statement",
+        "on_failure",
+        "owner",
+        "size",
+        "version",
+    )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Kept
+from backend_mcp.review.size_words import many
 from backend_mcp.review.standing import Standing, room
 from backend_mcp.review.texts import fill_known
 
@@ -17,7 +18,7 @@ def keep(
 ) -> tuple[Kept, ...]:
     """Return every keep, what looks like fat first; nothing that a finding attacks is kept."""
     found: dict[str, Kept] = {}
-    for line in (*_from_entries(scope, knowledge), *_from_ladders(standings, scope)):
+    for line in (*_from_entries(scope, knowledge), *_from_ladders(standings)):
         best = found.get(line.at)
         if line.at not in attacked and (best is None or line.rank < best.rank):
             found[line.at] = line
@@ -37,7 +38,7 @@ def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[Kept]:
                 yield Kept(at, why, bound.entry.rank)
 
 
-def _from_ladders(standings: Iterable[Standing], scope: DesignScope) -> Iterable[Kept]:
+def _from_ladders(standings: Iterable[Standing]) -> Iterable[Kept]:
     for s in standings:
         if s.part is None or s.fit not in ("right", "tight"):
             continue
@@ -46,8 +47,9 @@ def _from_ladders(standings: Iterable[Standing], scope: DesignScope) -> Iterable
         if paid:
             facts = [a.fact for a in paid[-1].atoms if a.fact is not None]
             said = f" ({facts[0].path} {facts[0].said})" if facts else ""
-            yield Kept(s.place, f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{said}", _STRONG_RANK)
+            yield Kept(
+                s.place, f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{said}", _STRONG_RANK
+            )
         elif space is not None and s.load is not None and s.rung.holds is not None:
-            many = f"{space:.3g}" if space < 1000 else f"over {int(space / 1000) * 1000:,}"
-            why = f"{s.rung.entry.name} holds {s.rung.holds.short()}, {many} times the {s.load.peak.short()} asked"
+            why = f"{s.rung.entry.name} holds {s.rung.holds.short()}, {many(space)} times the {s.load.peak.short()} asked"
             yield Kept(s.place, why, _FIT_RANK)

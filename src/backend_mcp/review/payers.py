@@ -12,7 +12,15 @@ from backend_mcp.model.form import PAYERS
 from backend_mcp.model.quantity import Quantity
 
 _MECHANISMS: Final = frozenset(
-    "transaction conditional_update unique_key exclusion lock lease idempotency_key".split()
+    [
+        "transaction",
+        "conditional_update",
+        "unique_key",
+        "exclusion",
+        "lock",
+        "lease",
+        "idempotency_key",
+    ]
 )
 
 
@@ -24,9 +32,7 @@ def payer(part: ItemScope, scope: DesignScope) -> str:
 
 def _sole_promise(part: ItemScope, scope: DesignScope) -> str:
     """Return a stated promise that only this part enforces and nothing else here could."""
-    could = any(
-        c.kind in DATABASES for c in scope.items["components"] if c.item.id != part.item.id
-    )
+    could = any(c.kind in DATABASES for c in scope.items["components"] if c.item.id != part.item.id)
     if could:
         return ""
     for promise in scope.items["must_hold"]:
@@ -44,7 +50,10 @@ def draws_boundary(part: ItemScope, scope: DesignScope) -> str:
     named = set(part.item.words("paid_by"))
     teams, law = scope.get("context.teams"), scope.get("context.regulated")
     several = (
-        teams is not None and teams.firm and isinstance(teams.value, Quantity) and teams.value.low >= 2
+        teams is not None
+        and teams.firm
+        and isinstance(teams.value, Quantity)
+        and teams.value.low >= 2
     )
     if several and ("team" in named or part.item.word("owner")):
         return "team"
@@ -71,7 +80,10 @@ def claims(scope: DesignScope) -> dict[str, tuple[str, ...]]:
         words = tuple(
             w
             for w in part.item.words("paid_by")
-            if w not in PAYERS and w not in promises and w not in ("nothing", "none") and not vocabulary(w)
+            if w not in PAYERS
+            and w not in promises
+            and w not in ("nothing", "none")
+            and not vocabulary(w)
         )
         if words:
             found[part.item.id] = words

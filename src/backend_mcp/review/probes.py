@@ -29,7 +29,7 @@ def probe(scope: DesignScope, knowledge: Knowledge) -> Probed:
             truth, atoms = bound.applies(view)
             if truth is not True:
                 continue
-            look = _look(bound, view, _place(view, atoms))
+            look = _look(bound, view)
             answer = scope.design.answers.get(look.id)
             if answer is None or answer.holds is None or (answer.holds and not answer.note):
                 looks.append(look)
@@ -41,12 +41,8 @@ def probe(scope: DesignScope, knowledge: Knowledge) -> Probed:
     return Probed(tuple(looks), tuple(answered), tuple(findings))
 
 
-def _place(view: DesignScope | ItemScope, atoms: tuple[object, ...]) -> str:
-    return view.place or "design"
-
-
-def _look(bound: BoundProbe, view: DesignScope | ItemScope, place: str) -> Look:
-    entry = bound.entry
+def _look(bound: BoundProbe, view: DesignScope | ItemScope) -> Look:
+    entry, place = bound.entry, view.place or "design"
     return Look(
         entry.id, place, fill(entry.ask, view), fill(entry.bad_sign, view),
         fill(entry.good_sign, view), entry.decides,

@@ -1,6 +1,6 @@
 """What to ask: facts that are not known and would change the answer, with what each answer changes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,13 +11,18 @@ from backend_mcp.model.form import Amount, Flag, Type, Word
 from backend_mcp.model.predicate import Atom
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Question
-from backend_mcp.model.vocabulary import Vocabulary
+from backend_mcp.model.vocabulary import Vocabulary, doc_of
 from backend_mcp.review.rules import Open
 from backend_mcp.review.standing import Standing
 
 WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
 _TRIED: Final = 24
-_IRREVERSIBLE: Final = {"needs.rpo": 2.0, "needs.replay": 1.5, "needs.regions": 1.5, "needs.tenants": 1.5}
+_IRREVERSIBLE: Final = {
+    "needs.rpo": 2.0,
+    "needs.replay": 1.5,
+    "needs.regions": 1.5,
+    "needs.tenants": 1.5,
+}
 _DERIVED_FROM: Final = {
     "derived.peak_rate": "load.requests_per_second.peak",
     "derived.design_rate": "load.requests_per_second.peak",
@@ -49,12 +54,14 @@ def ask(
     for standing in standings:
         for candidate in _of_size(scope, standing):
             _merge(found, candidate)
-    questions = [_question(c) for c in found.values()]
+    questions = [_question(c, scope) for c in found.values()]
     return tuple(sorted(questions, key=lambda q: (-q.rank, q.fact)))
 
 
 def _urgency(open_: Open) -> tuple[float, str]:
-    weight = WEIGHT[open_.rule.entry.severity] / (1 if open_.applies else 4) / len(open_.atoms or (1,))
+    weight = (
+        WEIGHT[open_.rule.entry.severity] / (1 if open_.applies else 4) / len(open_.atoms or (1,))
+    )
     return -weight, open_.view.place + open_.rule.entry.id
 
 
@@ -69,18 +76,26 @@ def _merge(found: dict[str, _Candidate], new: _Candidate) -> None:
         held.answers.setdefault(answer, change)
 
 
-def _question(c: _Candidate) -> Question:
+def _question(c: _Candidate, scope: DesignScope) -> Question:
     cost = 0.5 if c.path.startswith(("flows.", "components.", "must_hold.", "practices.")) else 1.0
     rank = c.weight * _IRREVERSIBLE.get(c.path, 1.0) / cost
-    return Question(c.path, _ask(c.path), c.answers, tuple(c.decides), rank)
+    return Question(c.path, _ask(c.path, scope), c.answers, tuple(c.decides), rank)
 
 
-def _ask(path: str) -> str:
-    if path.startswith("complete."):
-        return f"are all {path[9:]} listed? (complete: [{path[9:]}])"
+def _ask(path: str, scope: DesignScope) -> str:
     if path.startswith("practices."):
         return f"is {path[10:].replace('_', ' ')} part of the design?"
-    return f"what is {path}?"
+    doc = _doc(path, scope)
+    return f"what is {path}{f' ({doc})' if doc else ''}?"
+
+
+def _doc(path: str, scope: DesignScope) -> str:
+    parts = path.split(".")
+    for length in range(len(parts), 1, -1):
+        item = scope.at(".".join(parts[:length]))
+        if item is not None:
+            return doc_of(".".join(parts[length:]), item.item.list)
+    return doc_of(path)
 
 
 def _of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
@@ -90,7 +105,9 @@ def _of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterabl
         answers = _changes(scope, open_, atom, type_) if type_ is not None else {}
         if answers:
             weight = WEIGHT[open_.rule.entry.severity] / len(paths)
-            yield _Candidate(path, weight, answers, [f"{open_.rule.entry.id}@{open_.view.place or 'design'}"])
+            yield _Candidate(
+                path, weight, answers, [f"{open_.rule.entry.id}@{open_.view.place or 'design'}"]
+            )
 
 
 def _type_at(vocabulary: Vocabulary, path: str, view: DesignScope | ItemScope) -> Type | None:
@@ -161,7 +178,9 @@ def _of_size(scope: DesignScope, s: Standing) -> Iterable[_Candidate]:
                 yield _Candidate(atom.path, WEIGHT["medium"], answers, [f"unpaid-part@{s.place}"])
         if s.part is not None and "status" not in s.part.item.facts:
             answers = {"existing": "it costs nothing to keep", "new": no}
-            yield _Candidate(f"{s.place}.status", WEIGHT["medium"] / 2, answers, [f"unpaid-part@{s.place}"])
+            yield _Candidate(
+                f"{s.place}.status", WEIGHT["medium"] / 2, answers, [f"unpaid-part@{s.place}"]
+            )
     if s.demand is None and s.ladder.entry.demand and s.fit in ("unpaid", "unknown"):
         rung = s.enough if s.enough.holds is not None else s.rung
         path = _missing_load(s)
@@ -171,7 +190,9 @@ def _of_size(scope: DesignScope, s: Standing) -> Iterable[_Candidate]:
                 f"below {bound}": f"{rung.entry.name} is enough",
                 f"above {bound}": f"{rung.entry.name} is not enough",
             }
-            yield _Candidate(path, WEIGHT["medium"], answers, [f"{s.ladder.entry.capability}@{s.place}"])
+            yield _Candidate(
+                path, WEIGHT["medium"], answers, [f"{s.ladder.entry.capability}@{s.place}"]
+            )
 
 
 def _missing_load(s: Standing) -> str:
@@ -195,10 +216,11 @@ def _asked_of_size(atom: Atom) -> bool:
 
 
 def _label(atom: Atom, truth: bool) -> str:
+    """Say the answer that makes an atom true or false."""
     if atom.relation in ("==", "!="):
         same = (atom.relation == "==") is truth
-        return atom.bound if same else {"true": "false", "false": "true"}.get(atom.bound, f"not {atom.bound}")
-    return f"{atom.relation} {atom.bound}" if truth else f"not {atom.relation} {atom.bound}"
-
-
-Evaluate = Callable[[], bool | None]
+        opposite = {"true": "false", "false": "true"}.get(atom.bound, f"not {atom.bound}")
+        return atom.bound if same else opposite
+    words = {">": ("above", "at most"), ">=": ("at least", "below"), "<": ("below", "at least"),
+             "<=": ("at most", "above")}.get(atom.relation, ("", "not"))  # fmt: skip
+    return f"{words[0] if truth else words[1]} {atom.bound}".strip()

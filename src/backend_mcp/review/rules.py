@@ -1,11 +1,11 @@
 """Rules over a design: true is a finding, false a pass, unknown a question or, if said, `unsaid`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
-from backend_mcp.model.entries import Severity
+from backend_mcp.model.entries import SEVERITIES, Severity
 from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.predicate import Atom
 from backend_mcp.model.review import Finding
@@ -14,6 +14,9 @@ from backend_mcp.review.texts import fill, limit, lower, number, reasons, rests_
 View = DesignScope | ItemScope
 OPEN_WHEN_SAID: Final = ("money", "stock", "external")
 """Effects for which a design key that says `unknown` is a finding of its own."""
+
+_OPEN_KEYS: Final = "…keys…"
+"""Stands in a title for the keys that a place leaves open, until all rules have spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,16 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
                 findings.append(_unsaid(rule, view, missing, conditions))
             opens.append(Open(rule, view, missing, applies is True))
     fired = len({f.rule for f in findings})
-    return Ruled(tuple(findings), tuple(opens), tuple(passed), len(applicable), fired)
+    return Ruled(
+        tuple(_one_unsaid_a_place(findings)), tuple(opens), tuple(passed), len(applicable), fired
+    )
 
 
 def _views(rule: BoundRule, scope: DesignScope) -> Iterable[View]:
     return scope.items[rule.entry.for_each] if rule.entry.for_each else (scope,)
 
 
-def _finding(
-    rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Knowledge
-) -> Finding:
+def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Knowledge) -> Finding:
     entry = rule.entry
     conditional = rests_on_assumed(atoms)
     severity: Severity = entry.severity
@@ -111,16 +114,17 @@ def _unsaid(
     rule: BoundRule, view: View, missing: tuple[Atom, ...], conditions: tuple[Atom, ...]
 ) -> Finding:
     entry = rule.entry
-    keys = ", ".join(dict.fromkeys(a.path.removeprefix(f"{view.place}.") for a in missing))
     what = view.get("what") or view.get("statement")
-    name = f"“{fill('{what}' if view.get('what') else '{statement}', view)}”" if what else view.place
+    name = (
+        f"“{fill('{what}' if view.get('what') else '{statement}', view)}”" if what else view.place
+    )
     return Finding(
         rule=entry.id,
         at=view.place,
         direction=entry.direction,
         severity=lower(entry.severity),
-        title=f"{name}: the plan leaves {keys} open; if it is not so, {entry.title[0].lower()}{entry.title[1:]}",
-        do=f"say {keys} in the plan, or {fill(entry.do, view)}",
+        title=f"{name}: the plan leaves open {_OPEN_KEYS}; at worst {entry.title[0].lower()}{entry.title[1:]}",
+        do=f"say it in the plan, or {fill(entry.do, view)}",
         flips_when=fill(entry.flips, view),
         because=reasons((*missing, *conditions)),
         why=entry.why,
@@ -131,10 +135,36 @@ def _unsaid(
     )
 
 
+def _one_unsaid_a_place(findings: list[Finding]) -> Iterable[Finding]:
+    """Join what one place leaves open into its heaviest finding: it is one thing to say."""
+    heaviest: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.unsaid:
+            heaviest.setdefault(finding.at, []).append(finding)
+        else:
+            yield finding
+    for group in heaviest.values():
+        group.sort(key=lambda f: (SEVERITIES.index(f.severity), f.rule))
+        first, others = group[0], group[1:]
+        because = tuple({r.fact: r for f in group for r in f.because}.values())
+        yield replace(
+            first, because=because, also=tuple(f.rule for f in others), title=_joined(group)
+        )
+
+
+def _joined(group: list[Finding]) -> str:
+    keys = [r.fact.rpartition(".")[2] for f in group for r in f.because if r.value == "unknown"]
+    return group[0].title.replace(_OPEN_KEYS, ", ".join(dict.fromkeys(keys)), 1)
+
+
 def _place(atoms: tuple[Atom, ...]) -> str:
     """Return the fact that a finding about the whole design stands at."""
     facts = [a.fact.path for a in atoms if a.fact is not None]
     practices = [p for p in facts if p.startswith("practices.")]
     plain = [p for p in facts if not p.startswith(("derived.", "count("))]
     chosen = (practices or plain or ["design"])[0]
-    return ".".join(chosen.split(".")[:2]) if chosen.startswith(("practices.", "components.")) else chosen
+    return (
+        ".".join(chosen.split(".")[:2])
+        if chosen.startswith(("practices.", "components."))
+        else chosen
+    )

@@ -7,8 +7,9 @@ from backend_mcp.model.fact import Fact
 from backend_mcp.model.knowledge import BoundRung, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
+from backend_mcp.review import size_words as words
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
-from backend_mcp.review.standing import Standing, carries, host_of, room, stand
+from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
 
@@ -126,8 +127,10 @@ class _Judge:
         extras = [Extra(c.item.id, first.item.id, self._pays(s)) for c in unpaid]
         names = ", ".join(c.item.id for c in unpaid)
         finding = self._over(s, unpaid[0].place, first.item.id)
-        title = f"{names}: {len(unpaid)} more to deploy and watch beside {first.item.id}; {_why(s, self.scope)}"
-        return [replace(finding, title=title, do=_do(names, first.item.id, self._pays(s)))], extras
+        title = f"{names}: {len(unpaid)} more to deploy and watch beside {first.item.id}; {words.team(self.scope)}"
+        return [
+            replace(finding, title=title, do=words.do(names, first.item.id, self._pays(s)))
+        ], extras
 
     def _over(self, s: Standing, place: str, instead: str) -> Finding:
         denied = s.fit == "over"
@@ -139,11 +142,11 @@ class _Judge:
             at=place,
             direction="over",
             severity="high" if denied and self._heavy(s) else "medium",
-            title=_title(s, name, instead, self._checked(s)),
-            do=_do(name, instead, self._pays(s)),
+            title=words.title(s, name, instead, self._checked(s)),
+            do=words.do(name, instead, self._pays(s)),
             flips_when=self._pays(s),
             because=because,
-            number=_numbers(s),
+            number=words.numbers(s),
             why=s.ladder.entry.why,
             conditional=not denied or unsaid_status,
             threshold=self._limit(s.enough),
@@ -160,7 +163,12 @@ class _Judge:
 
     def _because(self, s: Standing) -> tuple[Reason, ...]:
         facts: list[Fact] = [] if s.demand is None else [s.demand]
-        facts += [a.fact for g in s.gates for a in g.atoms if a.fact is not None and a.fact.known and g.rung > s.lowest]
+        facts += [
+            a.fact
+            for g in s.gates
+            for a in g.atoms
+            if a.fact is not None and a.fact.known and g.rung > s.lowest
+        ]
         if s.part is not None:
             facts += named_facts(s.part, self.scope)
         return tuple({f.path: reason(f) for f in facts}.values())[:6]
@@ -169,7 +177,9 @@ class _Judge:
         """Whether the extra part stands two rungs up, or takes a tenth of the team's upkeep."""
         more = s.rung.entry.upkeep - s.enough.entry.upkeep
         capacity = self.scope.derived("capacity_hours")
-        tenth = capacity.value.low / 10 if capacity and isinstance(capacity.value, Quantity) else None
+        tenth = (
+            capacity.value.low / 10 if capacity and isinstance(capacity.value, Quantity) else None
+        )
         return s.chosen - s.lowest >= 2 or (tenth is not None and more >= tenth)
 
     def _pays(self, s: Standing) -> str:
@@ -186,10 +196,10 @@ class _Judge:
         assumed = s.demand is not None and not s.demand.firm and not forcing
         assumed = assumed or any(not g.firm for g in forcing)
         if forcing:
-            title = f"{_subject(s)} is {_a(s.rung)}, which can't give {forcing[-1].gate.entry.pays}"
+            title = f"{words.subject(s)} is {s.rung.entry.name}, which can't give {forcing[-1].gate.entry.pays}"
             because = tuple(reason(a.fact) for g in forcing for a in g.atoms if a.fact is not None)
         else:
-            title = f"{_subject(s)} is asked for {_said(s.load)}; {_a(s.rung)} holds {_said(s.rung.holds)}"
+            title = f"{words.subject(s)} is asked for {words.said(s.load)}; {s.rung.entry.name} holds {words.said(s.rung.holds)}"
             because = (reason(s.demand),) if s.demand is not None else ()
         return Finding(
             rule=f"{s.ladder.entry.id}-below-need",
@@ -197,10 +207,12 @@ class _Judge:
             direction="under",
             severity="high",
             title=title,
-            do=f"go to {_a(s.enough)}, or lower the need",
-            flips_when="the need is not real" if forcing else f"the load is below {_said(s.rung.holds)}",
+            do=f"go to {s.enough.entry.name}, or lower the need",
+            flips_when="the need is not real"
+            if forcing
+            else f"the load is below {words.said(s.rung.holds)}",
             because=because,
-            number="" if forcing else f"{_said(s.load)} against {_said(s.rung.holds)}",
+            number="" if forcing else f"{words.said(s.load)} against {words.said(s.rung.holds)}",
             why=s.ladder.entry.why,
             conditional=assumed,
             threshold=None if forcing else self._limit(s.rung),
@@ -208,7 +220,7 @@ class _Judge:
 
     def _limit(self, rung: BoundRung) -> Limit | None:
         entry = self.knowledge.thresholds.get(rung.entry.holds)
-        return limit_of(entry, _said(rung.holds)) if entry is not None else None
+        return limit_of(entry, words.said(rung.holds)) if entry is not None else None
 
     def capability(self, s: Standing) -> Capability:
         """Return the line of one standing."""
@@ -217,7 +229,7 @@ class _Judge:
         shown = s.enough if s.fit in ("over", "unpaid", "note") else s.rung
         measure = ""
         if s.fit == "unknown" and s.load is not None and state == "between":
-            measure = f"measure {_a(s.rung)} at {_said(s.load)}: {s.rung.entry.signal}"
+            measure = f"measure {s.rung.entry.name} at {words.said(s.load)}: {s.rung.entry.signal}"
         return Capability(
             capability=s.ladder.entry.capability,
             at=s.place,
@@ -225,11 +237,11 @@ class _Judge:
             needed=s.enough.entry.id,
             fit=s.fit,
             rungs=s.chosen - s.lowest,
-            demand=_said(s.load),
+            demand=words.said(s.load),
             formula=s.demand.formula if s.demand is not None else "",
-            holds_to=_said(shown.holds),
-            headroom=_headroom(shown, s.load),
-            flips_when=self._pays(s) if s.chosen > s.lowest else _graduates(s),
+            holds_to=words.said(shown.holds),
+            headroom=words.headroom(shown, s.load),
+            flips_when=self._pays(s) if s.chosen > s.lowest else words.graduates(s),
             cost=f"{more:+g} h/month" if s.chosen > s.lowest else "",
             measure=measure,
         )
@@ -237,7 +249,8 @@ class _Judge:
 
 def _faces_people(c: ItemScope) -> bool:
     return any(
-        f.item.word("from") in ("user", "device", "partner") or _kind_of_source(f) in ("client", "edge", "gateway")
+        f.item.word("from") in ("user", "device", "partner")
+        or _kind_of_source(f) in ("client", "edge", "gateway")
         for f in c.whole.incoming(c.item.id)
     )
 
@@ -245,67 +258,3 @@ def _faces_people(c: ItemScope) -> bool:
 def _kind_of_source(flow: ItemScope) -> str:
     source = flow.referred("from")
     return source.kind if source is not None else ""
-
-
-def _graduates(s: Standing) -> str:
-    above = s.rung
-    if above.holds is None or not s.ladder.entry.demand:
-        return ""
-    return f"above {above.holds.short()}: {above.entry.signal}"
-
-
-def _said(value: Quantity | None) -> str:
-    return value.short() if value is not None else ""
-
-
-def _headroom(rung: BoundRung, load: Quantity | None) -> str:
-    if rung.holds is None or load is None or load.high in (0, float("inf")):
-        return ""
-    low = rung.holds.low / load.high
-    high = rung.holds.high / load.low if load.low > 0 else float("inf")
-    return Quantity(low, high, "factor").short()
-
-
-def times(rung: BoundRung, load: Quantity | None) -> str:
-    """Say how many times the load a rung's floor holds: `196 times the 60/s`."""
-    space = room(rung, load)
-    if space is None or load is None:
-        return ""
-    return f"{space:.3g} times the {load.peak.short()}" if space < 1000 else f"over {int(space / 1000) * 1000:,} times the {load.peak.short()}"
-
-
-def _title(s: Standing, name: str, instead: str, checked: str) -> str:
-    holder = instead or s.enough.entry.name
-    holds = f"{holder} ({s.enough.entry.name}) does this"
-    if s.enough.holds is not None:
-        holds += f" to {_said(s.enough.holds)}"
-        space = times(s.enough, s.load)
-        holds += f", {space} asked" if space else "; no load is stated that needs more"
-    if s.fit == "over":
-        return f"{name} is {_a(s.rung)}, {s.chosen - s.lowest} above the need: {holds}{checked}"
-    return f"Nothing stated pays for {name}{checked}: {holds}"
-
-
-def _why(s: Standing, scope: DesignScope) -> str:
-    people, teams = scope.get("context.engineers"), scope.get("context.teams")
-    shown = [f"{f.said} {n}" for f, n in ((people, "engineers"), (teams, "team(s)")) if f is not None and f.known]
-    return f"no stated boundary pays for them ({', '.join(shown)})" if shown else "no stated boundary pays for them"
-
-
-def _do(name: str, instead: str, pays: str) -> str:
-    target = f"leave {name} out and let {instead} do it" if instead else f"leave {name} out"
-    return f"{target}; or state what pays: {pays}"
-
-
-def _numbers(s: Standing) -> str:
-    if s.enough.holds is None:
-        return ""
-    return f"{_said(s.load) or 'no load stated'} against {_said(s.enough.holds)}"
-
-
-def _subject(s: Standing) -> str:
-    return s.part.item.id if s.part is not None else s.ladder.entry.title
-
-
-def _a(rung: BoundRung) -> str:
-    return rung.entry.name

@@ -1,6 +1,6 @@
 """Right-sizing: where one part, or the whole design, stands on one ladder, and where it need stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from backend_mcp.capacity import DesignScope, ItemScope
@@ -11,8 +11,13 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Fit
 
 Carries = Literal["covers", "between", "fails", "unknown"]
-ROOM: Final = 3.0
-"""Times the demand that a rung must hold before it is called comfortable."""
+_ROOM: Final = 3.0
+
+
+def roomy(space: float | None, load: Quantity | None) -> bool:
+    """Whether a rung is comfortable: three times a rate, since rates have peaks; once a count."""
+    needed = _ROOM if load is not None and load.kind == "rate" else 1.0
+    return space is not None and space >= needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,18 @@ class GateState:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One part on one ladder. `lowest` is the lowest rung that nothing known refuses."""
+    """One part on one ladder.
+
+    `lowest` is the rung that is enough as far as is known: the lowest that nothing refuses, or the
+    next plain one where that leaves no room. `plain` is the strongest rung that needs no payer.
+    """
 
     ladder: BoundLadder
     part: ItemScope | None
     place: str
     chosen: int
     lowest: int
+    plain: int
     demand: Fact | None
     gates: tuple[GateState, ...]
     fit: Fit
@@ -66,7 +76,7 @@ class Standing:
 
     def open_gates(self) -> tuple[GateState, ...]:
         """The needs that would pay for the chosen rung and are not yet stated true."""
-        above = range(self.lowest + 1, self.chosen + 1)
+        above = range(max(self.lowest, self.plain) + 1, self.chosen + 1)
         return tuple(g for g in self.gates if g.rung in above and not g.firm)
 
 
@@ -103,10 +113,11 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     demand = demand if demand is not None and isinstance(demand.value, Quantity) else None
     load = demand.value if demand is not None and isinstance(demand.value, Quantity) else None
     forced = max((g.rung for g in gates if g.truth is True), default=0)
-    lowest = _lowest(ladder, load, forced, scope, part)
+    plain = _plain(ladder)
+    lowest = _roomy(ladder, load, _lowest(ladder, load, forced, scope, part), plain, (scope, part))
     place = part.place if part is not None else at
-    draft = Standing(ladder, part, place, chosen, lowest, demand, gates, "unknown")
-    return Standing(ladder, part, place, chosen, lowest, demand, gates, _fit(draft, forced))
+    draft = Standing(ladder, part, place, chosen, lowest, plain, demand, gates, "unknown")
+    return replace(draft, fit=_fit(draft, forced))
 
 
 def _chosen(
@@ -139,13 +150,39 @@ def _place_of(atoms: tuple[Atom, ...], scope: DesignScope) -> str:
 
 
 def _lowest(
-    ladder: BoundLadder, load: Quantity | None, forced: int, scope: DesignScope, part: ItemScope | None
+    ladder: BoundLadder,
+    load: Quantity | None,
+    forced: int,
+    scope: DesignScope,
+    part: ItemScope | None,
 ) -> int:
     for index in range(forced, len(ladder.rungs)):
         rung = ladder.rungs[index]
         if carries(rung, load) != "fails" and _available(rung, scope, part):
             return index
     return len(ladder.rungs) - 1
+
+
+def _roomy(
+    ladder: BoundLadder,
+    load: Quantity | None,
+    lowest: int,
+    plain: int,
+    where: tuple[DesignScope, ItemScope | None],
+) -> int:
+    """Step up to a plain rung where the lowest one leaves no room, or where no load is known.
+
+    Without a load only a rung that stands on a part of the design is named in its place.
+    """
+    for index in range(lowest, plain + 1):
+        rung = ladder.rungs[index]
+        space = room(rung, load)
+        enough = rung.holds is None or roomy(space, load)
+        if load is None:
+            enough = bool(rung.entry.built_on)
+        if enough and _available(rung, *where):
+            return index
+    return lowest
 
 
 def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:
@@ -171,14 +208,13 @@ def _fit(s: Standing, forced: int) -> Fit:
     state = carries(s.rung, s.load)
     if s.chosen < forced or state == "fails":
         return "under"
-    plain = max(s.lowest, _plain(s.ladder))
     existing = s.part is not None and s.part.item.word("status") == "existing"
-    if s.chosen > plain and not existing:
+    if s.chosen > max(s.lowest, s.plain) and not existing:
         return _above(s)
     if state in ("between", "unknown"):
         return "unknown"
     space = room(s.rung, s.load)
-    return "tight" if space is not None and space < ROOM else "right"
+    return "right" if space is None or roomy(space, s.load) else "tight"
 
 
 def _plain(ladder: BoundLadder) -> int:
@@ -196,4 +232,4 @@ def _above(s: Standing) -> Fit:
     denied = state == "covers" and stated and all(g.denied for g in s.open_gates())
     if not denied or (s.ladder.entry.demand and s.demand is None):
         return "unpaid"
-    return "over" if space is None or space >= ROOM else "note"
+    return "over" if space is None or roomy(space, s.load) else "note"

@@ -18,7 +18,11 @@ def summarise(
 def _change(change: Change) -> str:
     parts = [
         f"{verb} {', '.join(ids)}"
-        for verb, ids in (("adds", change.added), ("changes", change.changed), ("removes", change.removed))
+        for verb, ids in (
+            ("adds", change.added),
+            ("changes", change.changed),
+            ("removes", change.removed),
+        )
         if ids
     ]
     said = "; ".join(parts) if parts else "changes no part"
@@ -32,7 +36,11 @@ def _verdict(word: Verdict, findings: Sequence[Finding], extras: Sequence[Extra]
         return f"Right-sized, go ahead: every part is paid for or costs nothing.{rest}"
     if word == "undecided":
         return "Undecided: no load is stated, so nothing can be called right-sized; this is not a pass."
-    over = f"nothing stated pays for {_names(extras)}" if extras else "some of it stands above the need"
+    over = (
+        f"nothing stated pays for {_names(extras)}"
+        if extras
+        else "some of it stands above the need"
+    )
     if word == "over":
         return f"Too much: {over}."
     if word == "under":

@@ -7,9 +7,10 @@ from typing import Final
 from backend_mcp.model.entries import SEVERITIES, Severity, Threshold
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.predicate import Atom, Scope
+from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Limit, Reason
+from backend_mcp.model.sentence import PLACEHOLDER
 
-PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-zA-Z0-9_.-]*)\}")
 _LONGEST: Final = 60
 
 
@@ -57,8 +58,6 @@ def rests_on_assumed(atoms: Iterable[Atom]) -> bool:
 
 def number(atoms: Iterable[Atom]) -> str:
     """Return the deciding number: the last quantity with its bound, else an empty string."""
-    from backend_mcp.model.quantity import Quantity
-
     for atom in reversed(tuple(atoms)):
         if atom.fact is not None and isinstance(atom.fact.value, Quantity):
             return f"{atom.fact.said} {_against(atom.relation)} {atom.bound}"

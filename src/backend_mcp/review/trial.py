@@ -25,7 +25,7 @@ def answers(
 
 def _rule(rule: BoundRule, design: Design, knowledge: Knowledge) -> list[tuple[str, str]]:
     ruled = judge_rules(DesignScope(design, knowledge.numbers), knowledge)
-    said = [f for f in ruled.findings if f.rule == rule.entry.id]
+    said = [f for f in ruled.findings if rule.entry.id in (f.rule, *f.also)]
     found = [("unsaid" if f.unsaid else "finding", f.at) for f in said]
     if not found:
         opens = [o for o in ruled.open if o.rule is rule]

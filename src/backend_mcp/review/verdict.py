@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from backend_mcp.model.entries import Severity
 from backend_mcp.model.review import Finding, Look, Ready, Verdict
 
 
@@ -25,15 +26,19 @@ def verdict(findings: Sequence[Finding], judged_enough: bool) -> Verdict:
     return "right" if judged_enough else "undecided"
 
 
-def _weighs(side: "Counter[str]") -> bool:
+def _weighs(side: Counter[Severity]) -> bool:
     return bool(side["blocker"] + side["high"] + side["medium"])
 
 
-def ready(findings: Iterable[Finding], looks: Iterable[Look]) -> Ready:
-    """A blocker: no. A high or two mediums: after fixes. An open blocking look: unknown. Else yes."""
+def ready(word: Verdict, findings: Iterable[Finding], looks: Iterable[Look]) -> Ready:
+    """A blocker: no. A high or two mediums: after fixes. An open blocking look: unknown. Else yes.
+
+    An undecided verdict never reads as a pass, so it is never ready: yes.
+    """
     count = Counter(f.severity for f in findings)
     if count["blocker"]:
         return "no"
     if count["high"] or count["medium"] >= 2:
         return "after_fixes"
-    return "unknown" if any(look.decides == "blocker" for look in looks) else "yes"
+    blocking = any(look.decides == "blocker" for look in looks)
+    return "unknown" if blocking or word == "undecided" else "yes"

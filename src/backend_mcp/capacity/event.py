@@ -1,0 +1,63 @@
+"""Derived facts of a known event: orders, the tightest cap, and how crowded it gets there."""
+
+from backend_mcp.capacity.registry import Made, amount, derived, made, said
+from backend_mcp.capacity.scope import DesignScope
+from backend_mcp.model.quantity import Quantity, point
+
+
+@derived("count")
+def orders(s: DesignScope) -> Made | None:
+    """Orders that sell all the stock of an event.
+
+    Formula: stock / things in one order. Unit: orders.
+    """
+    stock, each = s.get("load.event.stock"), s.get("load.event.per_order")
+    n, per = amount(stock), amount(each)
+    if n is None or per is None or per.low == 0 or stock is None or each is None:
+        return None
+    return made(
+        Quantity(n.low / per.high, n.high / per.low, "count"),
+        stock,
+        each,
+        formula=f"{said(stock)} / {said(each)}",
+    )
+
+
+@derived("rate")
+def tightest_limit(s: DesignScope) -> Made | None:
+    """The smallest cap of any part that the design calls.
+
+    Formula: min of the limits of all parts. Unit: calls/s.
+    """
+    known = [f for f in (c.get("limit") for c in s.items["components"]) if amount(f) is not None]
+    limits = [f for f in known if f is not None]
+    if not limits:
+        return None
+    least = min(limits, key=lambda f: (amount(f) or point(0, "rate")).high)
+    return made(least.value, least, formula=f"{least.path} {least.said}")
+
+
+@derived("duration")
+def sale_time(s: DesignScope) -> Made | None:
+    """How long it takes to sell all the stock through the tightest cap.
+
+    Formula: orders / tightest limit. Unit: s.
+    """
+    n, cap = s.derived("orders"), s.derived("tightest_limit")
+    total, limit = amount(n), amount(cap)
+    if total is None or limit is None or limit.low == 0 or n is None or cap is None:
+        return None
+    return made(total / limit, n, cap, formula=f"{said(n)} / {said(cap)}")
+
+
+@derived("factor")
+def crowding(s: DesignScope) -> Made | None:
+    """How many times more people arrive than the tightest part can take.
+
+    Formula: arrivals / tightest limit. Unit: factor.
+    """
+    come, cap = s.derived("arrival_rate"), s.derived("tightest_limit")
+    rate, limit = amount(come), amount(cap)
+    if rate is None or limit is None or limit.low == 0 or come is None or cap is None:
+        return None
+    return made(rate / limit, come, cap, formula=f"{said(come)} / {said(cap)}")

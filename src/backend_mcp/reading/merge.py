@@ -1,0 +1,102 @@
+"""A change laid over its base by id: what is said anew wins, what is not said stays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from backend_mcp.model.design import Change, Design, Item
+from backend_mcp.model.fact import Conflict, Fact, settle
+from backend_mcp.model.form_design import LISTS
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a document is laid over; `accepted` when it is how the system stands today.
+
+    Parts of an accepted base are existing; those of an earlier proposal keep their status.
+    """
+
+    design: Design
+    accepted: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The merged lists and facts, what the change does, and what contradicts."""
+
+    facts: dict[str, Fact]
+    lists: dict[str, tuple[Item, ...]]
+    change: Change
+    conflicts: tuple[Conflict, ...]
+    strangers: tuple[str, ...]
+
+
+def lay(facts: dict[str, Fact], lists: dict[str, tuple[Item, ...]], base: Base) -> Laid:
+    """Lay the facts and lists of a change over a base."""
+    merged, conflicts = _facts(base.design.facts, facts)
+    held = {c.id for c in base.design.components}
+    laid: dict[str, tuple[Item, ...]] = {}
+    for name in LISTS:
+        old = base.design.lists[name]
+        if name == "components" and base.accepted:
+            old = tuple(_existing(c) for c in old)
+        laid[name] = _items(old, lists[name], name == "components" and base.accepted)
+    laid["targets"] = lists["targets"] or base.design.lists["targets"]
+    new = lists["components"]
+    change = Change(
+        added=tuple(c.id for c in new if c.id not in held and c.word("status") != "removed"),
+        changed=tuple(c.id for c in new if c.id in held and c.word("status") != "removed"),
+        removed=tuple(c.id for c in new if c.word("status") == "removed"),
+        flows=len(lists["flows"]),
+    )
+    strangers = tuple(
+        c.id for c in new if base.accepted and c.word("status") == "existing" and c.id not in held
+    )
+    return Laid(merged, laid, change, conflicts, strangers)
+
+
+def touches(lists: dict[str, tuple[Item, ...]], base: Design) -> bool:
+    """Whether a document names any part of a base; one that names none is a design by itself."""
+    held = {c.id for c in base.components}
+    if any(c.id in held for c in lists["components"]):
+        return True
+    return any(held.intersection((*f.words("from"), *f.words("to"))) for f in lists["flows"])
+
+
+def _existing(item: Item) -> Item:
+    status = Fact(f"{item.place}.status", "existing", "proposed", "stands in the base")
+    return replace(item, facts={**item.facts, "status": status})
+
+
+def _items(old: tuple[Item, ...], new: tuple[Item, ...], accepted: bool) -> tuple[Item, ...]:
+    given = {i.place: i for i in new}
+    merged = []
+    for item in old:
+        over = given.pop(item.place, None)
+        merged.append(item if over is None else _over(item, over, accepted))
+    return (*merged, *given.values())
+
+
+def _over(item: Item, over: Item, accepted: bool) -> Item:
+    facts, _ = _facts(item.facts, over.facts)
+    if accepted and "status" not in over.facts:
+        facts["status"] = Fact(f"{item.place}.status", "changed", "proposed", "given anew")
+    return replace(item, facts=facts)
+
+
+def _facts(
+    old: Mapping[str, Fact], new: Mapping[str, Fact]
+) -> tuple[dict[str, Fact], tuple[Conflict, ...]]:
+    """Merge facts by path: what the design says of itself is replaced, the situation is settled."""
+    merged = dict(old)
+    conflicts = []
+    for path, fact in new.items():
+        held = merged.get(path)
+        if held is None or fact.basis == "proposed" or not held.known:
+            merged[path] = fact
+            continue
+        used, conflict = settle(fact, held)
+        merged[path] = used or fact
+        if conflict is not None and used is held:
+            conflicts.append(conflict)
+    return merged, tuple(conflicts)

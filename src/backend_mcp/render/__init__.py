@@ -1,0 +1,1 @@
+"""From values to words: the structured result, Markdown and the terminal. Never computes."""

@@ -1,0 +1,259 @@
+"""The structured result, long and short. Text forms are made from it, so that both hold the same."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+from backend_mcp.model.design import Unread
+from backend_mcp.model.review import Capability, Finding, Limit, Question, Review
+
+Detail = Literal["short", "full"]
+MAX_BYTES: Final = 3200
+"""Of the short form as compact JSON: about 800 tokens."""
+_FINDINGS, _OTHERS, _UNREAD = 5, 3, 8
+
+Shape = dict[str, Any]
+
+
+def result(review: Review, detail: Detail = "short") -> Shape:
+    """Return the result as plain values, ready for JSON."""
+    return full(review) if detail == "full" else short(review)
+
+
+def full(review: Review) -> Shape:
+    """Return everything that was judged and why."""
+    shape: Shape = {
+        "name": review.name,
+        "verdict": review.verdict,
+        "ready": review.ready,
+        "summary": review.summary,
+        "capabilities": [_capability(c) for c in review.capabilities],
+        "findings": [_finding(f) for f in review.findings],
+        "questions": [
+            {**_question(q), "answers": dict(q.answers), "decides": list(q.decides)}
+            for q in review.questions[:5]
+        ],
+        "budget": _budget(review),
+        "simplest": {"components": list(review.simplest), "extras": _extras(review)},
+        "look": [
+            {"id": x.id, "at": x.at, "ask": x.ask, "bad_sign": x.bad_sign, "good_sign": x.good_sign,
+             "decides": x.decides}
+            for x in review.looks[:6]
+        ],
+        "answered": [
+            {"id": a.id, "holds": a.holds, "note": a.note, "by": a.by} for a in review.answered
+        ],
+        "keep": [{"at": k.at, "why": k.why} for k in review.keeps[:8]],
+        "claims": {c: list(words) for c, words in review.claims.items()},
+        "derived": [
+            {"fact": f.path, "value": f.said, "basis": f.basis, "formula": f.formula}
+            for f in review.derived
+        ],
+        "not_judged": list(review.not_judged),
+        "conflicts": [str(c) for c in review.conflicts],
+        "unread": [_unread(u) for u in review.unread],
+        "next": review.next,
+        "used": {
+            "rules": review.used.rules, "applicable": review.used.applicable,
+            "fired": review.used.fired, "unknown": review.used.unknown,
+        },
+    }  # fmt: skip
+    return {**shape, **_change(review), "knowledge": review.knowledge, "review": review.id}
+
+
+def short(review: Review) -> Shape:
+    """Return what fits into a few hundred tokens; `more` counts what was left out."""
+    shape = _short(review)
+    for trim in _TRIMS:
+        if size(shape) <= MAX_BYTES:
+            break
+        trim(shape)
+    shape["more"] = _more(review, shape)
+    return {key: value for key, value in shape.items() if value not in ([], {}, "")}
+
+
+def size(shape: Shape) -> int:
+    """Return the bytes of a result as compact JSON."""
+    return len(json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8")) + 70
+
+
+def _short(review: Review) -> Shape:
+    shown = _heaviest(review)
+    return {
+        "verdict": review.verdict,
+        "ready": review.ready,
+        "summary": review.summary,
+        **_change(review),
+        "findings": [_line(f) for f in shown],
+        "unpaid": [f"{e.component}: {e.instead or e.pays}" for e in review.extras],
+        "capabilities": [_fit(c) for c in review.capabilities if c.fit not in ("right", "unknown")],
+        "questions": [_question(q) for q in review.questions[:_OTHERS]],
+        "look": [{"id": x.id, "at": x.at, "ask": x.ask} for x in review.looks[:_OTHERS]],
+        "keep": [{"at": k.at, "why": k.why} for k in review.keeps[:_OTHERS]],
+        "not_judged": list(review.not_judged[:3]),
+        "unread": [_unread(u) for u in review.unread[:_UNREAD]],
+        "claims": _claims(review),
+        "next": review.next,
+        "knowledge": review.knowledge,
+        "review": review.id,
+    }
+
+
+def _heaviest(review: Review) -> list[Finding]:
+    """Return the first findings, the heaviest of each direction among them."""
+    shown = list(review.findings[:_FINDINGS])
+    for direction in ("over", "under", "risk"):
+        first = next((f for f in review.findings if f.direction == direction), None)
+        if first is not None and first not in shown:
+            shown[-1:] = [first]
+    return shown
+
+
+def _line(f: Finding) -> Shape:
+    line = {
+        "id": f.id, "severity": f.severity, "direction": f.direction, "at": f.at,
+        "title": _cut(f.title, 190), "number": f.number, "do": _cut(f.do, 170),
+    }  # fmt: skip
+    if f.conditional:
+        line["conditional"] = True  # type: ignore[assignment]
+    return {k: v for k, v in line.items() if v != ""}
+
+
+def _finding(f: Finding) -> Shape:
+    return {
+        "id": f.id, "rule": f.rule, "direction": f.direction, "severity": f.severity, "at": f.at,
+        "title": f.title,
+        "because": [
+            {k: v for k, v in (("fact", r.fact), ("value", r.value), ("basis", r.basis), ("formula", r.formula)) if v}
+            for r in f.because
+        ],
+        "number": f.number, "threshold": _threshold(f.threshold), "why": f.why, "do": f.do,
+        "flips_when": f.flips_when, "conditional": f.conditional, "unsaid": f.unsaid,
+        "also": list(f.also), "repair": dict(f.repair), "sources": list(f.sources),
+    }  # fmt: skip
+
+
+def _threshold(limit: Limit | None) -> Shape | None:
+    if limit is None:
+        return None
+    return {
+        "id": limit.id, "value": limit.value, "source": limit.source, "read": limit.read,
+        "expires": limit.expires, "house_heuristic": limit.house,
+    }  # fmt: skip
+
+
+def _capability(c: Capability) -> Shape:
+    return {
+        "capability": c.capability, "at": c.at, "chosen": c.chosen, "needed": c.needed,
+        "verdict": c.fit, "rungs": c.rungs, "demand": c.demand, "formula": c.formula,
+        "holds_to": c.holds_to, "headroom": c.headroom, "flips_when": c.flips_when,
+        "cost": c.cost, "measure": c.measure,
+    }  # fmt: skip
+
+
+def _fit(c: Capability) -> Shape:
+    line = {
+        "capability": c.capability, "at": c.at, "verdict": c.fit, "chosen": c.chosen,
+        "needed": c.needed, "demand": c.demand, "holds_to": c.holds_to,
+    }  # fmt: skip
+    return {k: v for k, v in line.items() if v}
+
+
+def _question(q: Question) -> Shape:
+    return {"id": q.id, "fact": q.fact, "ask": q.ask}
+
+
+def _extras(review: Review) -> list[Shape]:
+    return [
+        {"component": e.component, "paid_by": None, "instead": e.instead, "would_pay": e.pays}
+        for e in review.extras
+    ]
+
+
+def _budget(review: Review) -> Shape | None:
+    budget = review.budget
+    if budget is None:
+        return None
+    return {
+        "hours_per_month": budget.hours, "capacity": budget.capacity, "verdict": budget.verdict,
+    }  # fmt: skip
+
+
+def _change(review: Review) -> Shape:
+    change = review.change
+    if change is None:
+        return {}
+    return {
+        "change": {
+            "added": list(change.added), "changed": list(change.changed),
+            "removed": list(change.removed), "flows": change.flows,
+        }
+    }  # fmt: skip
+
+
+def _claims(review: Review) -> str:
+    """One line of receipt for all words in `paid_by` that name no fact."""
+    if not review.claims:
+        return ""
+    names = ", ".join(list(review.claims)[:6]) + (" …" if len(review.claims) > 6 else "")
+    return f"paid_by in words pays nothing ({names}); name a fact, a promise's id, team, law or failure"
+
+
+def _unread(u: Unread) -> Shape:
+    return {
+        "at": u.at,
+        "got": _cut(u.got, 60),
+        "want": _cut(u.want, 90),
+        **({"line": u.line} if u.line else {}),
+    }
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _more(review: Review, shape: Shape) -> Shape:
+    totals = {
+        "findings": len(review.findings), "questions": len(review.questions),
+        "look": len(review.looks), "keep": len(review.keeps), "unread": len(review.unread),
+        "capabilities": len(review.capabilities), "not_judged": len(review.not_judged),
+    }  # fmt: skip
+    left = {name: n - len(shape.get(name, [])) for name, n in totals.items()}
+    return {name: n for name, n in left.items() if n > 0}
+
+
+def _shorten(name: str, length: int) -> Callable[[Shape], None]:
+    def trim(shape: Shape) -> None:
+        shape[name] = shape[name][:length]
+
+    return trim
+
+
+def _squeeze(longest: int) -> Callable[[Shape], None]:
+    def trim(shape: Shape) -> None:
+        for line in shape["findings"]:
+            line["title"] = _cut(line["title"], longest)
+            line["do"] = _cut(line["do"], longest)
+        shape["summary"] = _cut(shape["summary"], 2 * longest)
+        shape["next"] = _cut(shape["next"], 2 * longest)
+
+    return trim
+
+
+def _fewer_findings(shape: Shape) -> None:
+    """Leave out the lightest, but keep the heaviest of each direction."""
+    kept: list[Shape] = []
+    for index, line in enumerate(shape["findings"]):
+        first = line["direction"] not in {k["direction"] for k in kept}
+        if index < 3 or first:
+            kept.append(line)
+    shape["findings"] = kept
+
+
+_TRIMS: Final = (
+    _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 2), _shorten("unread", 5),
+    _shorten("look", 2), _shorten("keep", 2), _shorten("questions", 2), _fewer_findings,
+    _shorten("unread", 3), _squeeze(100), _shorten("capabilities", 0), _shorten("unpaid", 8),
+    _shorten("look", 1), _shorten("keep", 1), _squeeze(70),
+)  # fmt: skip
+"""What goes first when the short form grows too long, one step after the other."""

@@ -1,0 +1,84 @@
+"""The sentences about size."""
+
+from backend_mcp.capacity import DesignScope
+from backend_mcp.model.knowledge import BoundRung
+from backend_mcp.model.quantity import Quantity
+from backend_mcp.review.standing import Standing, room
+
+
+def said(value: Quantity | None) -> str:
+    """Print a quantity, or nothing."""
+    return value.short() if value is not None else ""
+
+
+def many(space: float) -> str:
+    """Print how many times over, rounded the more the larger it is."""
+    return f"{space:.3g}" if space < 1000 else f"over {int(space / 1000) * 1000:,}"
+
+
+def times(rung: BoundRung, load: Quantity | None) -> str:
+    """Say how many times the load a rung's floor holds: `196 times the 60/s`."""
+    space = room(rung, load)
+    return "" if space is None or load is None else f"{many(space)} times the {load.peak.short()}"
+
+
+def headroom(rung: BoundRung, load: Quantity | None) -> str:
+    """Say the floor over the highest demand, up to the ceiling over the lowest."""
+    if rung.holds is None or load is None or load.high in (0, float("inf")):
+        return ""
+    low = rung.holds.low / load.high
+    high = rung.holds.high / load.low if load.low > 0 else float("inf")
+    return Quantity(low, high, "factor").short()
+
+
+def graduates(s: Standing) -> str:
+    """Say when the chosen rung is outgrown, and what shows it first."""
+    if s.rung.holds is None or not s.ladder.entry.demand:
+        return ""
+    return f"above {s.rung.holds.short()}: {s.rung.entry.signal}"
+
+
+def title(s: Standing, name: str, instead: str, checked: str) -> str:
+    """Say of a part above the need what already does its job, and how far that holds."""
+    enough = s.enough.entry.name
+    holds = (
+        f"{instead} ({enough}) does this" if instead not in ("", enough) else f"{enough} does this"
+    )
+    if s.enough.holds is not None:
+        space = times(s.enough, s.load)
+        holds += f" to {said(s.enough.holds)}"
+        holds += f", {space} asked" if space else "; no load is stated that needs more"
+    if s.fit == "over":
+        steps = s.chosen - s.lowest
+        rungs = "a rung" if steps == 1 else f"{steps} rungs"
+        return f"{name} ({s.rung.entry.name}) stands {rungs} above the need: {holds}{checked}"
+    return f"Nothing stated pays for {name}{checked}: {holds}"
+
+
+def team(scope: DesignScope) -> str:
+    """Say that no boundary pays for services, with the people that are stated."""
+    people, teams = scope.get("context.engineers"), scope.get("context.teams")
+    parts = [
+        f"{fact.said} {name if fact.said != '1' else name[:-1]}"
+        for fact, name in ((people, "engineers"), (teams, "teams"))
+        if fact is not None and fact.known
+    ]
+    return "no stated boundary pays for them" + (f" ({', '.join(parts)})" if parts else "")
+
+
+def do(name: str, instead: str, pays: str) -> str:
+    """Say the cut, and what would defend the part."""
+    target = f"leave {name} out and let {instead} do it" if instead else f"leave {name} out"
+    return f"{target}; or state what pays: {pays}"
+
+
+def numbers(s: Standing) -> str:
+    """Say the deciding number."""
+    if s.enough.holds is None:
+        return ""
+    return f"{said(s.load) or 'no load stated'} against {said(s.enough.holds)}"
+
+
+def subject(s: Standing) -> str:
+    """Name the part, or the capability where the whole design is judged."""
+    return s.part.item.id if s.part is not None else s.ladder.entry.title

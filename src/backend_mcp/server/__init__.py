@@ -1,0 +1,1 @@
+"""The MCP face: parse, call one use case, render. It decides nothing."""
