@@ -81,7 +81,7 @@ def review_tree(
         DesignError: it leaves nothing to review; with `strict`, anything could not be read.
     """
     design = read_design(raw, name, knowledge.vocabulary, base)
-    if strict and (design.unread or design.unjudged):
+    if strict and design.unread:
         raise DesignError(_strict(design, name))
     judged = review(design, knowledge)
     document = plain(raw)
@@ -90,8 +90,7 @@ def review_tree(
 
 
 def _strict(design: Design, name: str) -> list[Problem]:
-    unread = [Problem(name, u.line, u.at, f"got {u.got!r}; {u.want} is due") for u in design.unread]
-    return unread + [Problem(name, 0, "technology", text) for text in design.unjudged]
+    return [Problem(name, u.line, u.at, f"got {u.got!r}; {u.want} is due") for u in design.unread]
 
 
 def open_knowledge(folder: Path, cache: Path | None) -> Knowledge:

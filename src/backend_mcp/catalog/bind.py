@@ -67,6 +67,7 @@ def bind(
         practices=_practices(practices, others),
         practice_aliases={_plain(a): p.id for p in practices for a in p.aliases},
         technologies={_plain(n): t.id for t in technologies for n in (t.id, t.title, *t.aliases)},
+        exact={_plain(n): t.id for t in technologies for n in t.exact},
         kinds={t.id: t.kind for t in technologies},
         simplicity={t.id: _rank(t, ranks) for t in technologies},
     )

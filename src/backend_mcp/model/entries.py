@@ -212,7 +212,8 @@ class Technology:
 
     `stands_on` maps a ladder's id to the rung that choosing it means. `attributes` are words that
     predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator`.
-    `limits` are ids of thresholds. `skill` is the key under `context.skills`, by default the id.
+    `exact` holds names that are ordinary words, too: they count only where they stand alone.
+    `limits` are ids of thresholds.
     """
 
     __pydantic_config__ = CLOSED
@@ -222,6 +223,7 @@ class Technology:
     kind: str
     summary: str
     aliases: list[str] = field(default_factory=list)
+    exact: list[str] = field(default_factory=list)
     does: list[str] = field(default_factory=list)
     stands_on: dict[str, str] = field(default_factory=dict)
     attributes: list[str] = field(default_factory=list)

@@ -31,7 +31,7 @@ class Vocabulary:
 
     `derived` is keyed by the list that a derived fact belongs to (empty for the whole design) and
     its name. `practices` maps an id to its typed details, `practice_aliases` and `technologies`
-    map what people write, in lower case, to ids; `kinds` gives the component kind of a technology
+    map what people write, in lower case, to ids, `exact` what counts only where it stands alone; `kinds` gives the component kind of a technology
     and `simplicity` orders alternatives, the smaller the simpler.
     """
 
@@ -39,6 +39,7 @@ class Vocabulary:
     practices: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     practice_aliases: Mapping[str, str] = field(default_factory=dict)
     technologies: Mapping[str, str] = field(default_factory=dict)
+    exact: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     simplicity: Mapping[str, int] = field(default_factory=dict)
 

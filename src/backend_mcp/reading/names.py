@@ -81,6 +81,9 @@ def _technologies(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     words = [w.strip(".").lower() for w in _WORD.findall(text)]
+    alone = vocabulary.exact.get(" ".join(words))
+    if alone is not None:
+        return (alone,)
     found: list[str] = []
     at = 0
     while at < len(words):

@@ -51,5 +51,6 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[Kept]:
                 s.place, f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{said}", _STRONG_RANK
             )
         elif space is not None and s.load is not None and s.rung.holds is not None:
-            why = f"{s.rung.entry.name} holds {s.rung.holds.short()}, {many(space)} times the {s.load.peak.short()} asked"
+            held, asked = s.rung.holds.short(), s.load.peak.short()
+            why = f"{s.rung.entry.name} holds {held}, {many(space)} times the {asked} asked"
             yield Kept(s.place, why, _FIT_RANK)

@@ -199,7 +199,8 @@ class _Judge:
             title = f"{words.subject(s)} is {s.rung.entry.name}, which can't give {forcing[-1].gate.entry.pays}"
             because = tuple(reason(a.fact) for g in forcing for a in g.atoms if a.fact is not None)
         else:
-            title = f"{words.subject(s)} is asked for {words.said(s.load)}; {s.rung.entry.name} holds {words.said(s.rung.holds)}"
+            holds = f"{s.rung.entry.name} holds {words.said(s.rung.holds)}"
+            title = f"{words.subject(s)} is asked for {words.said(s.load)}; {holds}"
             because = (reason(s.demand),) if s.demand is not None else ()
         return Finding(
             rule=f"{s.ladder.entry.id}-below-need",
