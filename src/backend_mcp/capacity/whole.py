@@ -9,6 +9,7 @@ from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.quantity import Quantity, point
 
+_ENDS: Final = (*DEPLOYABLE, "queue", "log")
 _LONGEST_CHAIN: Final = 12
 MONTH: Final = Quantity(YEAR_S / 12, YEAR_S / 12, "duration")
 
@@ -99,7 +100,8 @@ def novelties(s: DesignScope) -> Made | None:
 def upkeep(s: DesignScope) -> Made | None:
     """Engineer-hours a month to keep the whole design alive.
 
-    Formula: sum over parts of hours × novelty, plus 0.75 for each sync and 1 for each async edge. Unit: hours/month.
+    Formula: sum over parts of hours × novelty, plus 0.75 for each
+    sync edge, 1 for each async edge and 4 for each language beside the first. Unit: hours/month.
     """
     total: Quantity | None = None
     inputs: list[Fact] = []
@@ -109,10 +111,20 @@ def upkeep(s: DesignScope) -> Made | None:
         if value is not None and hours is not None:
             total = value if total is None else total + value
             inputs.append(hours)
-    edges = _edges(s)
     if total is None:
         return None
-    return made(total + edges if edges is not None else total, *inputs)
+    for more in (_edges(s), _languages(s)):
+        total = total + more if more is not None else total
+    return made(total, *inputs)
+
+
+def _languages(s: DesignScope) -> Quantity | None:
+    """Return the hours that each language beside the first one costs."""
+    traits, table = s.numbers.traits, s.numbers.tables.get("upkeep-hours", {})
+    named = {t for c in s.items["components"] for t in c.item.words("technology")}
+    spoken = [t for t in named if "language" in traits.get(t, ())]
+    each = table.get("extra_language")
+    return each * (len(spoken) - 1) if each is not None and len(spoken) > 1 else None
 
 
 def _edges(s: DesignScope) -> Quantity | None:
@@ -120,7 +132,7 @@ def _edges(s: DesignScope) -> Quantity | None:
     pairs: dict[tuple[str, str], str] = {}
     for flow in s.items["flows"]:
         ends = flow.referred("from"), flow.referred("to")
-        if all(e is not None and e.kind in DEPLOYABLE for e in ends):
+        if all(e is not None and e.kind in _ENDS for e in ends):
             name = "async_edge" if flow.item.word("mode") in ("async", "stream") else "sync_edge"
             pairs.setdefault((flow.item.word("from"), flow.item.word("to")), name)
     found = [table[name] for name in pairs.values() if name in table]

@@ -142,7 +142,8 @@ class Ladder:
 
     `demand` is the path of the fact that loads the capability (a rate or a count). `judges` says
     which parts stand on it, over the facts of one component. `plain` is the strongest rung that
-    needs no payer, by default the lowest: what a sane design starts with. `touched_when` says over the whole
+    needs no payer, by default the lowest: what a sane design starts with. `unit` names what is
+    counted where the demand is no rate. `touched_when` says over the whole
     design when the capability is needed even though no part stands on it.
     """
 
@@ -159,6 +160,7 @@ class Ladder:
     judges: str = ""
     touched_when: str = ""
     plain: str = ""
+    unit: str = ""
     why: str = ""
 
 

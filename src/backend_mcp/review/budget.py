@@ -22,7 +22,6 @@ def weigh(scope: DesignScope) -> tuple[Budget | None, Finding | None]:
     budget = Budget(need.short(), give.short(), verdict)
     if low <= give.high:
         return budget, None
-    share = low / give.high
     engineers = scope.get("context.engineers")
     facts = tuple(reason(f) for f in (hours, capacity, engineers) if f is not None)
     return budget, Finding(
@@ -34,7 +33,7 @@ def weigh(scope: DesignScope) -> tuple[Budget | None, Finding | None]:
         do="leave out the dearest part that nothing pays for, or let a provider run it",
         flips_when=f"the team can give {need.short()} hours a month",
         because=facts,
-        number=f"{need.short()} against {give.short()} h/month ({share:.2g} times with all weights halved)",
+        number=f"{need.short()} against {give.short()} h/month, and {low:.3g} with all weights halved",
         why="Hours that nobody has are taken from building, or the parts are left alone until they fail.",
         conditional=any(f.basis == "assumed" for f in (hours, capacity)),
     )

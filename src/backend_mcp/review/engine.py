@@ -94,7 +94,7 @@ def _derived(scope: DesignScope) -> tuple[Fact, ...]:
 
 def _not_judged(design: Design, sized: Sized) -> tuple[str, ...]:
     """Name the parts that stand on no ladder, and the names that nothing is known of."""
-    standing = {s.part.item.id for s in sized.standings if s.part is not None}
+    standing = {s.place.partition(".")[2] for s in sized.standings}
     plain = ("client", "service", "worker", "job", "external", "database", "relational")
     kinds = sorted(
         {c.word("kind") for c in design.components if c.id not in standing}

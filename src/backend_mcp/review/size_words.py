@@ -45,14 +45,27 @@ def title(s: Standing, name: str, instead: str, checked: str) -> str:
         f"{instead} ({enough}) does this" if instead not in ("", enough) else f"{enough} does this"
     )
     if s.enough.holds is not None:
-        space = times(s.enough, s.load)
-        holds += f" to {said(s.enough.holds)}"
-        holds += f", {space} asked" if space else "; no load is stated that needs more"
+        holds += f" to {asked(s, s.enough.holds)}{_against(s)}"
     if s.fit == "over":
         steps = s.chosen - s.lowest
         rungs = "a rung" if steps == 1 else f"{steps} rungs"
         return f"{name} ({s.rung.entry.name}) stands {rungs} above the need: {holds}{checked}"
     return f"Nothing stated pays for {name}{checked}: {holds}"
+
+
+def asked(s: Standing, value: Quantity) -> str:
+    """Print a quantity with what the ladder counts: `5 deployables`."""
+    unit = s.ladder.entry.unit
+    return f"{said(value)} {unit}" if unit else said(value)
+
+
+def _against(s: Standing) -> str:
+    if s.load is None:
+        return "; no load is stated that needs more"
+    if s.load.kind != "rate":
+        return f"; {said(s.load)} asked"
+    space = times(s.enough, s.load)
+    return f", {space} asked" if space else ""
 
 
 def team(scope: DesignScope) -> str:

@@ -64,18 +64,19 @@ def _beside_existing(s: Standing, others: list[Standing]) -> Standing:
     new = s.part is not None and s.part.item.word("status") == "new"
     if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
         return s
-    return replace(s, fit="unpaid") if existing_peer(s, others) is not None else s
+    peer = _existing_peer(s, others)
+    return replace(s, fit="unpaid", lowest=peer.chosen) if peer is not None else s
 
 
-def existing_peer(s: Standing, others: "list[Standing] | tuple[Standing, ...]") -> ItemScope | None:
-    """Return a part that exists already, stands on the same ladder and is enough."""
+def _existing_peer(s: Standing, others: list[Standing]) -> Standing | None:
+    """Return the standing of a part that exists already, on the same ladder, and is enough."""
     for other in others:
         part = other.part
         if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
             continue
         inside = s.part.referred("in") is part or part.referred("in") is s.part
         if part.item.word("status") == "existing" and other.chosen >= s.lowest and not inside:
-            return part
+            return other
     return None
 
 
@@ -85,7 +86,6 @@ class _Judge:
     def __init__(self, scope: DesignScope, knowledge: Knowledge) -> None:
         self.scope = scope
         self.knowledge = knowledge
-        self.peers: dict[int, ItemScope] = {}
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         """Return the findings and extras of one standing."""
@@ -119,7 +119,7 @@ class _Judge:
             for c in services
             if c is not first
             and c.item.word("status") != "existing"
-            and not c.item.word("in")
+            and not _inside_a_service(c)
             and not draws_boundary(c, self.scope)
         ]
         if not unpaid:
@@ -185,10 +185,9 @@ class _Judge:
     def _pays(self, s: Standing) -> str:
         """Say what would pay for the chosen rung."""
         wants = [g.gate.entry.pays for g in s.open_gates()]
-        below = s.ladder.rungs[s.chosen - 1] if s.chosen else s.rung
-        enough = s.enough if s.enough.holds is not None else below
-        if enough.holds is not None and s.ladder.entry.demand:
-            wants.append(f"more than {enough.holds.short()}")
+        below = s.ladder.rungs[max(s.chosen - 1, s.lowest)]
+        if below.holds is not None and s.ladder.entry.demand:
+            wants.append(f"more than {words.asked(s, below.holds)}")
         return ", or ".join(dict.fromkeys(wants)) or "a stated need for it"
 
     def _under(self, s: Standing) -> Finding:
@@ -246,6 +245,11 @@ class _Judge:
             cost=f"{more:+g} h/month" if s.chosen > s.lowest else "",
             measure=measure,
         )
+
+
+def _inside_a_service(c: ItemScope) -> bool:
+    host = c.referred("in")
+    return host is not None and host.kind == "service"
 
 
 def _faces_people(c: ItemScope) -> bool:

@@ -75,9 +75,12 @@ class Standing:
         return demand.value if demand is not None and isinstance(demand.value, Quantity) else None
 
     def open_gates(self) -> tuple[GateState, ...]:
-        """The needs that would pay for the chosen rung and are not yet stated true."""
-        above = range(max(self.lowest, self.plain) + 1, self.chosen + 1)
-        return tuple(g for g in self.gates if g.rung in above and not g.firm)
+        """The needs that would pay for the chosen rung, and are not stated true."""
+        return tuple(g for g in self.gates if g.rung == self.chosen and not g.firm)
+
+    def denied(self) -> bool:
+        """Whether stated facts deny every need for the chosen rung, and for any above it."""
+        return all(g.denied for g in self.gates if g.rung >= self.chosen)
 
 
 def carries(rung: BoundRung, load: Quantity | None) -> Carries:
@@ -114,7 +117,9 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     load = demand.value if demand is not None and isinstance(demand.value, Quantity) else None
     forced = max((g.rung for g in gates if g.truth is True), default=0)
     plain = _plain(ladder)
-    lowest = _roomy(ladder, load, _lowest(ladder, load, forced, scope, part), plain, (scope, part))
+    lowest = _lowest(ladder, load, forced, scope, part)
+    if chosen > max(lowest, plain):
+        lowest = _roomy(ladder, load, lowest, plain, (scope, part))
     place = part.place if part is not None else at
     draft = Standing(ladder, part, place, chosen, lowest, plain, demand, gates, "unknown")
     return replace(draft, fit=_fit(draft, forced))
@@ -170,19 +175,19 @@ def _roomy(
     plain: int,
     where: tuple[DesignScope, ItemScope | None],
 ) -> int:
-    """Step up to a plain rung where the lowest one leaves no room, or where no load is known.
+    """Return the plain rung that is cheapest to keep among those that leave room.
 
-    Without a load only a rung that stands on a part of the design is named in its place.
+    Without a load only a rung that stands on a part of the design is named in a part's place.
     """
+    fitting = []
     for index in range(lowest, plain + 1):
         rung = ladder.rungs[index]
-        space = room(rung, load)
-        enough = rung.holds is None or roomy(space, load)
+        enough = rung.holds is None or roomy(room(rung, load), load)
         if load is None:
             enough = bool(rung.entry.built_on)
         if enough and _available(rung, *where):
-            return index
-    return lowest
+            fitting.append(index)
+    return min(fitting, key=lambda i: (ladder.rungs[i].entry.upkeep, i), default=lowest)
 
 
 def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:
@@ -229,7 +234,7 @@ def _above(s: Standing) -> Fit:
         return "unknown"
     space = room(s.enough, s.load)
     stated = s.demand is None or s.demand.firm
-    denied = state == "covers" and stated and all(g.denied for g in s.open_gates())
+    denied = state == "covers" and stated and s.denied()
     if not denied or (s.ladder.entry.demand and s.demand is None):
         return "unpaid"
     return "over" if space is None or roomy(space, s.load) else "note"
