@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.load import grown
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made
 from backend_mcp.capacity.scope import ItemScope
@@ -90,7 +90,7 @@ def in_service(c: ItemScope) -> Made | None:
     Formula: its host is a service, worker or function. Unit: true or false.
     """
     host = c.referred("in")
-    return made(host is not None and host.kind in ("service", "worker", "function", "job"))
+    return made(host is not None and host.kind in PROCESSES)
 
 
 @derived(FLAG, _OF)

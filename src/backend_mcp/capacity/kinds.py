@@ -2,8 +2,10 @@
 
 from typing import Final
 
-DEPLOYABLE: Final = ("service", "worker", "function", "gateway")
+DEPLOYABLE: Final = ("service", "worker", "function", "gateway", "mcp_server")
 """What is built and deployed by itself."""
+PROCESSES: Final = ("service", "worker", "function", "job", "mcp_server")
+"""What other parts may live inside of."""
 DATABASES: Final = (
     "database",
     "relational",
