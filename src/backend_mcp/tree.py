@@ -7,7 +7,7 @@ and aliases are not followed, so that no small text unfolds into a large one.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from backend_mcp.errors import DesignError, Problem
@@ -34,7 +34,7 @@ class Raw:
     value: "dict[str, Raw] | list[Raw] | Scalar"
     line: int = 0
     flow: bool = False
-    twice: list[tuple[str, int]] = field(default_factory=list)
+    twice: tuple[tuple[str, int], ...] = ()
 
     @property
     def said(self) -> str:
@@ -87,19 +87,19 @@ def from_value(value: Any, name: str) -> Raw:
     budget = [MAX_NODES, MAX_BYTES]
 
     def take(node: Any, level: int) -> Raw:
+        if isinstance(node, str):
+            budget[1] -= len(node)
+            node = clean(node)
         budget[0] -= 1
-        budget[1] -= len(node) if isinstance(node, str) else 0
         if level > MAX_LEVELS:
             raise _refusal(name, 0, f"nested deeper than {MAX_LEVELS} levels")
         if budget[0] < 0 or budget[1] < 0:
             raise _refusal(name, 0, f"larger than {MAX_BYTES:,} bytes or {MAX_NODES:,} values")
         if isinstance(node, dict):
-            return Raw({str(k): take(v, level + 1) for k, v in node.items()})
+            return Raw({clean(str(k)): take(v, level + 1) for k, v in node.items()})
         if isinstance(node, list | tuple):
             return Raw([take(v, level + 1) for v in node])
-        if isinstance(node, str):
-            return Raw(clean(node))
-        return Raw(node if node is None or isinstance(node, int | float) else clean(str(node)))
+        return Raw(node if node is None or isinstance(node, str | int | float) else clean(str(node)))
 
     return take(value, 0)
 
@@ -245,7 +245,7 @@ def _attach(top: tuple[Raw, list[Raw]], made: Raw) -> None:
         key = pending.pop()
         name = key.said
         if name in parent.value:
-            parent.twice.append((name, key.line))
+            parent.twice += ((name, key.line),)
         else:
             made.line = made.line if made.value is not None else key.line
             parent.value[name] = made

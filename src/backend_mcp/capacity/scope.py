@@ -3,7 +3,7 @@
 Values are worked out when first asked for and kept, so that a review pays only for what it uses.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from backend_mcp.capacity.registry import DERIVED, Derivation
@@ -16,17 +16,50 @@ from backend_mcp.model.vocabulary import REFERENCES, RELATED
 _T = TypeVar("_T")
 
 
-class DesignScope:
+class _Facts:
+    """Facts by path: those of the document at once, the others when they are first asked for."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, known: Mapping[str, Fact]) -> None:
+        self._known: dict[str, Fact | None] = dict(known)
+
+    def get(self, path: str) -> Fact | None:
+        """Return the fact at a path as seen from here, derived ones included."""
+        try:
+            return self._known[path]
+        except KeyError:
+            self._known[path] = None  # whoever asks for itself on the way gets nothing
+            found = self._known[path] = self._find(path)
+            return found
+
+    def derived(self, name: str) -> Fact | None:
+        """Return a derived fact."""
+        return self.get(f"derived.{name}")
+
+    def supposing(self, path: str, fact: Fact, question: "Callable[[], _T]") -> "_T":
+        """Answer a question as if one fact were known; what is derived already stays as it is."""
+        held = self.get(path)
+        self._known[path] = fact
+        try:
+            return question()
+        finally:
+            self._known[path] = held
+
+    def _find(self, path: str) -> Fact | None:
+        raise NotImplementedError(path)
+
+
+class DesignScope(_Facts):
     """The whole design."""
 
     place = ""
 
     def __init__(self, design: Design, numbers: Numbers) -> None:
+        super().__init__(design.facts)
         self.design = design
         self.numbers = numbers
         self.conflicts: list[Conflict] = []
-        self.supposed: Fact | None = None
-        self._derived: dict[str, Fact | None] = {}
         self.items: dict[str, tuple[ItemScope, ...]] = {
             name: tuple(ItemScope(self, item) for item in items)
             for name, items in design.lists.items()
@@ -35,37 +68,29 @@ class DesignScope:
         self._by_place = {s.place: s for found in self.items.values() for s in found}
         self._incoming: dict[str, list[ItemScope]] = {}
         self._outgoing: dict[str, list[ItemScope]] = {}
+        self._of_kinds: dict[tuple[str, ...], tuple[ItemScope, ...]] = {}
         for flow in self.items["flows"]:
             for id_ in flow.item.words("to"):
                 self._incoming.setdefault(id_, []).append(flow)
             for id_ in flow.item.words("from"):
                 self._outgoing.setdefault(id_, []).append(flow)
 
-    def assuming(self, fact: Fact, question: "Callable[[], _T]") -> "_T":
-        """Answer a question as if one fact were known; nothing derived from it is worked out anew."""
-        self.supposed = fact
-        try:
-            return question()
-        finally:
-            self.supposed = None
-
-    def get(self, path: str) -> Fact | None:
-        """Return the fact at a whole path, derived ones included."""
-        if self.supposed is not None and self.supposed.path == path:
-            return self.supposed
+    def _find(self, path: str) -> Fact | None:
         if path.startswith("derived."):
-            return self.derived(path[8:])
-        fact = self.design.facts.get(path)
-        if fact is None and path.startswith("practices.") and "practices" in self.design.complete:
+            return _derive(DERIVED.get(("", path[8:])), self, path)
+        if path.startswith("practices.") and "practices" in self.design.complete:
             return Fact(path, False, "proposed", "not listed, and the list is complete")
-        return fact
+        return None
 
-    def derived(self, name: str) -> Fact | None:
-        """Return a derived fact of the whole design."""
-        if name not in self._derived:
-            self._derived[name] = None  # whoever asks for itself on the way gets nothing
-            self._derived[name] = _derive(DERIVED.get(("", name)), self, f"derived.{name}")
-        return self._derived[name]
+    def of_kinds(self, kinds: tuple[str, ...]) -> "tuple[ItemScope, ...]":
+        """Return the components of some kinds, existing ones first, then those that hold truth."""
+        if kinds not in self._of_kinds:
+            found = [c for c in self.items["components"] if c.kind in kinds]
+            found.sort(
+                key=lambda c: (c.item.word("status") != "existing", c.item.word("holds") != "truth")
+            )
+            self._of_kinds[kinds] = tuple(found)
+        return self._of_kinds[kinds]
 
     def walk(self, name: str) -> "tuple[tuple[ItemScope, ...], bool]":
         """Return the items of a list, and whether it is declared complete."""
@@ -100,36 +125,18 @@ class DesignScope:
         return self._by_id[list_name].get(id_) or self._by_place.get(id_)
 
 
-class ItemScope:
+class ItemScope(_Facts):
     """One item: its own keys are bare names, its references lead on, the rest is the design's."""
 
-    __slots__ = ("_cache", "_walks", "item", "place", "whole")
+    __slots__ = ("_walks", "item", "kind", "place", "whole")
 
     def __init__(self, whole: DesignScope, item: Item) -> None:
+        super().__init__(item.facts)
         self.whole = whole
         self.item = item
         self.place = item.place
-        self._cache: dict[str, Fact | None] = {}
+        self.kind = item.word("kind")
         self._walks: dict[str, tuple[tuple[ItemScope, ...], bool]] = {}
-
-    def get(self, path: str) -> Fact | None:
-        """Return the fact at a path as seen from this item."""
-        supposed = self.whole.supposed
-        if supposed is not None:
-            if supposed.path == f"{self.place}.{path}":
-                return supposed
-            return self.item.facts.get(path) or self._find(path)
-        own = self.item.facts.get(path)
-        if own is not None:
-            return own
-        if path not in self._cache:
-            self._cache[path] = None
-            self._cache[path] = self._find(path)
-        return self._cache[path]
-
-    def derived(self, name: str) -> Fact | None:
-        """Return a derived fact of this item."""
-        return self.get(f"derived.{name}")
 
     def _find(self, path: str) -> Fact | None:
         head, _, rest = path.partition(".")
@@ -190,13 +197,8 @@ class ItemScope:
     def name(self, path: str) -> str:
         """Return the whole path of a fact that is not there."""
         head = path.partition(".")[0]
-        whole = head in ("context", "load", "data", "needs", "practices")
+        whole = head in ("context", "load", "data", "needs", "practices", "complete")
         return path if whole else f"{self.place}.{path}"
-
-    @property
-    def kind(self) -> str:
-        """The component's kind, or an empty string."""
-        return self.item.word("kind")
 
 
 def _derive(

@@ -4,7 +4,7 @@ The reader, the JSON Schema, the editors' completion and the type check of predi
 their words from here, so that no list of words exists twice.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from backend_mcp.model.quantity import Kind
@@ -67,6 +67,10 @@ class Record:
 
     keys: tuple["Key", ...]
     short: str = ""
+    index: dict[str, "Key"] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", {key.name: key for key in self.keys})
 
 
 Type = Amount | Word | Words | Flag | Text | Refs | Names | Record

@@ -1,8 +1,7 @@
 """Evaluation in three values: true, false or unknown, with the atoms that decided."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from backend_mcp.errors import QuantityError
 from backend_mcp.model.fact import UNKNOWN, Fact
@@ -11,16 +10,24 @@ from backend_mcp.model.quantity import Quantity
 Truth = bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """One comparison that decided an outcome: the fact (None when silent), relation and bound."""
+class Atom(NamedTuple):
+    """One comparison that decided an outcome: the fact (None when silent), relation and bound.
 
-    path: str
+    A tuple, since thousands of them are made and most are dropped.
+    """
+
+    scope: "Scope"
+    name: str
     fact: Fact | None
     relation: str
     bound: str
     threshold: str = ""
     quantity: Quantity | None = None
+
+    @property
+    def path(self) -> str:
+        """The whole path of the fact."""
+        return self.fact.path if self.fact is not None else self.scope.name(self.name)
 
     @property
     def said_unknown(self) -> bool:
@@ -111,7 +118,7 @@ def walking(name: str, body: Predicate, kinds: frozenset[str], *, stop: bool) ->
             return None, unknown
         if complete or (kinds and all(scope.lacks(k) for k in kinds)):
             return not stop, ()
-        return None, (Atom(f"complete.{name}", None, "any" if stop else "all", "not said"),)
+        return None, (Atom(scope, f"complete.{name}", None, "any" if stop else "all", "not said"),)
 
     return evaluate
 
@@ -133,7 +140,7 @@ def counting(
         high = float(low + sum(t is None for t in truths)) if closed else float("inf")
         number = Quantity(low, high, "count")
         fact = Fact(f"count({name})", number, "proposed")
-        return relate(number, bound), (Atom(fact.path, fact, "count", bound.short()),)
+        return relate(number, bound), (Atom(scope, name, fact, "count", bound.short()),)
 
     return evaluate
 
@@ -145,7 +152,7 @@ def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
 
     def evaluate(scope: Scope) -> Outcome:
         fact = scope.get(path)
-        atom = (Atom(_full(scope, path, fact), fact, relation, bound),)
+        atom = (Atom(scope, path, fact, relation, bound),)
         if fact is None or fact.value is UNKNOWN:
             return None, atom
         return _holds(fact, words) is not unequal, atom
@@ -171,7 +178,7 @@ def related(
 
     def evaluate(scope: Scope) -> Outcome:
         fact = scope.get(path)
-        atom = (Atom(_full(scope, path, fact), fact, relation, said, threshold, bound),)
+        atom = (Atom(scope, path, fact, relation, said, threshold, bound),)
         return _quantity_truth(fact, bound, relate), atom
 
     return evaluate
@@ -185,8 +192,8 @@ def facts_related(
     def evaluate(scope: Scope) -> Outcome:
         left, right = scope.get(path), scope.get(other)
         atoms = (
-            Atom(_full(scope, path, left), left, "against", right.said if right else other),
-            Atom(_full(scope, other, right), right, "against", left.said if left else path),
+            Atom(scope, path, left, "against", right.said if right else other),
+            Atom(scope, other, right, "against", left.said if left else path),
         )
         open_ends = tuple(a for a in atoms if a.fact is None or a.fact.value is UNKNOWN)
         if open_ends:
@@ -210,7 +217,3 @@ def _quantity_truth(
         return relate(fact.value, bound)
     except QuantityError:  # another currency: nothing can be said
         return None
-
-
-def _full(scope: Scope, path: str, fact: Fact | None) -> str:
-    return fact.path if fact is not None else scope.name(path)

@@ -1,6 +1,7 @@
 """Writing a quantity: the shortest exact text that reads back the same, and a rounded one."""
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 from backend_mcp.model.units import DAY, HOUR, MINUTE, MONTH, WEEK, YEAR, Kind
@@ -99,6 +100,7 @@ def write(low: float, high: float, kind: Kind, currency: str = "") -> str:
     return _shortest(low, high, _usable(labels, low, high, kind), style, kind)
 
 
+@lru_cache(maxsize=4096)
 def write_short(low: float, high: float, kind: Kind, currency: str = "") -> str:
     """Return a text for people: three significant digits, a sensible unit."""
     style = _Style(_ROUNDED, kind in ("count", "rate", "money", "spend"))

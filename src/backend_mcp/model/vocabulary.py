@@ -31,7 +31,8 @@ class Vocabulary:
 
     `derived` is keyed by the list that a derived fact belongs to (empty for the whole design) and
     its name. `practices` maps an id to its typed details, `practice_aliases` and `technologies`
-    map what people write, in lower case, to ids, `exact` what counts only where it stands alone; `kinds` gives the component kind of a technology
+    map what people write, in lower case, to ids, `exact` what counts only where it stands
+    alone; `kinds` gives the component kind of a technology
     and `simplicity` orders alternatives, the smaller the simpler.
     """
 
@@ -103,7 +104,7 @@ def list_type(name: str, scope: str) -> str | None:
 
 def _walk(record: Record, path: str) -> Type | None:
     head, _, rest = path.partition(".")
-    key = next((k for k in record.keys if k.name == head), None)
+    key = record.index.get(head)
     if key is None:
         return None
     if not rest:

@@ -56,13 +56,12 @@ class Reading:
         self, record: Record, raw: Raw, parts: dict[str, Raw], place: str, prefix: str
     ) -> None:
         note_twice(raw, place, self.receipt)
-        names = tuple(k.name for k in record.keys)
         for name, value in parts.items():
-            key = next((k for k in record.keys if k.name == name), None)
+            key = record.index.get(name)
             if key is not None:
                 self._key(key, value, f"{place}.{name}", prefix + name)
             elif name not in ("id", "basis", *WORDS_FOR_PEOPLE):
-                self._unknown_key(name, value, place, names)
+                self._unknown_key(name, value, place, tuple(record.index))
         if record.short == "." and "by" in parts:
             by = self.facts.get(f"{prefix}by")
             value_: Value = UNKNOWN if by is None or by.value is UNKNOWN else True
@@ -111,7 +110,7 @@ class Reading:
         if record.short == ".":
             self._value(Flag(), raw, place, prefix.rstrip("."), "design")
             return
-        key = next((k for k in record.keys if k.name == record.short), None)
+        key = record.index.get(record.short)
         if key is None:
             names = ", ".join(k.name for k in record.keys)
             self.receipt.note(place, raw, f"a mapping with {names}")

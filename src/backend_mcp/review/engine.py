@@ -9,6 +9,7 @@ from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import KINDS
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
 from backend_mcp.review.keeps import keep
@@ -116,10 +117,15 @@ def _digest(design: Design, version: str) -> str:
         *design.facts.values(),
         *(f for items in design.lists.values() for i in items for f in i.facts.values()),
     ]
-    lines = sorted(f"{f.path}={f.value}~{f.basis}" for f in facts if not _is_prose(f.path))
+    lines = sorted(f"{f.path}={_exact(f)}~{f.basis}" for f in facts if not _is_prose(f.path))
     lines += sorted(design.absent) + sorted(design.complete)
     lines += sorted(f"{k}={a.holds}" for k, a in design.answers.items())
     return hashlib.sha256("\n".join([version, *lines]).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _exact(fact: Fact) -> str:
+    value = fact.value
+    return f"{value.low!r}..{value.high!r}" if isinstance(value, Quantity) else str(value)
 
 
 def _is_prose(path: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Kept
-from backend_mcp.review.size_words import many
+from backend_mcp.review.size_words import many, said
 from backend_mcp.review.standing import Standing, room
 from backend_mcp.review.texts import fill_known
 
@@ -42,15 +42,17 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[Kept]:
     for s in standings:
         if s.part is None or s.fit not in ("right", "tight"):
             continue
+        if s.part.item.word("status") == "existing":  # nobody proposes to cut what is there
+            continue
         paid = [g for g in s.gates if g.firm and 0 < g.rung <= s.chosen]
         space = room(s.rung, s.load)
         if paid:
             facts = [a.fact for a in paid[-1].atoms if a.fact is not None]
-            said = f" ({facts[0].path} {facts[0].said})" if facts else ""
+            shown = f" ({facts[0].path} {facts[0].said})" if facts else ""
             yield Kept(
-                s.place, f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{said}", _STRONG_RANK
+                s.place, f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{shown}", _STRONG_RANK
             )
-        elif space is not None and s.load is not None and s.rung.holds is not None:
-            held, asked = s.rung.holds.short(), s.load.peak.short()
+        elif space is not None and s.load is not None and s.load.kind == "rate":
+            held, asked = said(s.rung.holds), s.load.peak.short()
             why = f"{s.rung.entry.name} holds {held}, {many(space)} times the {asked} asked"
             yield Kept(s.place, why, _FIT_RANK)

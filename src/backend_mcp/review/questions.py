@@ -16,7 +16,7 @@ from backend_mcp.review.rules import Open
 from backend_mcp.review.standing import Standing
 
 WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
-_TRIED: Final = 24
+_TRIED: Final = 12
 _IRREVERSIBLE: Final = {
     "needs.rpo": 2.0,
     "needs.replay": 1.5,
@@ -49,7 +49,7 @@ def ask(
     """Rank the facts that would decide most: severity × irreversibility ÷ cost of asking."""
     found: dict[str, _Candidate] = {}
     for open_ in sorted(opens, key=_urgency)[:_TRIED]:
-        for candidate in _of_rule(scope, vocabulary, open_):
+        for candidate in _of_rule(vocabulary, open_):
             _merge(found, candidate)
     for standing in standings:
         for candidate in _of_size(scope, standing):
@@ -98,11 +98,11 @@ def _doc(path: str, scope: DesignScope) -> str:
     return doc_of(path)
 
 
-def _of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
+def _of_rule(vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
     paths = {a.path: a for a in open_.atoms}
     for path, atom in paths.items():
         type_ = _type_at(vocabulary, path, open_.view)
-        answers = _changes(scope, open_, atom, type_) if type_ is not None else {}
+        answers = _changes(open_, atom, type_) if type_ is not None else {}
         if answers:
             weight = WEIGHT[open_.rule.entry.severity] / len(paths)
             yield _Candidate(
@@ -122,12 +122,13 @@ def _type_at(vocabulary: Vocabulary, path: str, view: DesignScope | ItemScope) -
     return vocabulary.type_of(path)
 
 
-def _changes(scope: DesignScope, open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
+def _changes(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
     """Try each answer; return what each would change, or nothing when all change the same."""
     results: dict[str, str] = {}
     for label, value in _options(type_, atom):
         with_fact = Fact(atom.path, value, "stated")
-        truth = scope.assuming(with_fact, lambda: _outcome(open_))
+        assert isinstance(atom.scope, DesignScope | ItemScope)
+        truth = atom.scope.supposing(atom.name, with_fact, lambda: _outcome(open_))
         results[label] = _effect(truth, open_)
     return results if len(set(results.values())) > 1 else {}
 

@@ -27,7 +27,7 @@ def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
     """Judge every part on every ladder that it stands on."""
     standings = [s for s in _standings(scope, knowledge) if s is not None]
     standings = [_beside_existing(s, standings) for s in standings]
-    judge = _Judge(scope, knowledge)
+    judge = _Judge(scope, knowledge, standings)
     findings: list[Finding] = []
     extras: list[Extra] = []
     for standing in standings:
@@ -83,9 +83,14 @@ def _existing_peer(s: Standing, others: list[Standing]) -> Standing | None:
 class _Judge:
     """Turns one standing at a time into words."""
 
-    def __init__(self, scope: DesignScope, knowledge: Knowledge) -> None:
+    def __init__(self, scope: DesignScope, knowledge: Knowledge, standings: list[Standing]) -> None:
         self.scope = scope
         self.knowledge = knowledge
+        self.existing = {
+            s.ladder.entry.id: s.part
+            for s in reversed(standings)
+            if s.part is not None and s.part.item.word("status") == "existing"
+        }
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         """Return the findings and extras of one standing."""
@@ -103,11 +108,9 @@ class _Judge:
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
-        if s.part is not None:
-            for other in self.scope.items["components"]:
-                same = s.ladder.judges(other)[0] is True and other is not s.part
-                if same and other.item.word("status") == "existing":
-                    return other.item.id
+        peer = self.existing.get(s.ladder.entry.id)
+        if s.part is not None and peer is not None and peer is not s.part:
+            return peer.item.id
         host = host_of(s.enough, self.scope, s.part)
         return host.item.id if host is not None else s.enough.entry.name
 

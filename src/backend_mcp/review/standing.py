@@ -197,16 +197,7 @@ def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> b
 
 def host_of(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> ItemScope | None:
     """Return the part that would do a rung's job: one of a kind it is built on, the oldest first."""
-    others = [
-        c
-        for c in scope.items["components"]
-        if c.kind in rung.entry.built_on and (part is None or c.item.id != part.item.id)
-    ]
-
-    def order(c: ItemScope) -> tuple[bool, bool]:
-        return c.item.word("status") != "existing", c.item.word("holds") != "truth"
-
-    return min(others, key=order, default=None)
+    return next((c for c in scope.of_kinds(tuple(rung.entry.built_on)) if c is not part), None)
 
 
 def _fit(s: Standing, forced: int) -> Fit:
