@@ -1,6 +1,7 @@
 """From text to a tree: YAML 1.2, JSON, Markdown, lines, and what is refused within bounds."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -82,7 +83,7 @@ def test_of_a_key_that_stands_twice_the_first_is_kept_and_the_others_are_told(
     text: str, twice: list[tuple[str, int]]
 ) -> None:
     raw = from_text(text, "a.yaml")
-    assert raw.twice == twice
+    assert list(raw.twice) == twice
     assert plain(raw)["a"] == 1
 
 
@@ -269,14 +270,12 @@ def test_text_that_is_no_yaml_is_refused_at_its_line(text: str, line: int) -> No
     assert abs(caught.value.problems[0].line - line) <= 1
 
 
-YAML_TEXT = st.text(alphabet=list("ab01:-?,[]{}&*!|>'\"%@`#~ \n\t\\.<=") + ["é", "\r"], max_size=60)
+YAML_TEXT = st.text(alphabet="ab01:-?,[]{}&*!|>'\"%@`#~ \n\t\\.<=é\r", max_size=60)
 
 
 @given(st.one_of(YAML_TEXT, st.text(max_size=60), st.binary(max_size=60)))
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_read_or_refused(text: str | bytes) -> None:
     for name in ("a.yaml", "a.md"):
-        try:
-            from_text(text, name)
-        except DesignError as error:
-            assert error.problems[0].reason
+        with suppress(DesignError):
+            assert from_text(text, name).line >= 0

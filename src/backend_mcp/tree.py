@@ -99,7 +99,9 @@ def from_value(value: Any, name: str) -> Raw:
             return Raw({clean(str(k)): take(v, level + 1) for k, v in node.items()})
         if isinstance(node, list | tuple):
             return Raw([take(v, level + 1) for v in node])
-        return Raw(node if node is None or isinstance(node, str | int | float) else clean(str(node)))
+        return Raw(
+            node if node is None or isinstance(node, str | int | float) else clean(str(node))
+        )
 
     return take(value, 0)
 

@@ -63,10 +63,10 @@ def test_a_place_that_leads_nowhere_is_unknown_and_told_with_a_suggestion(
 @pytest.mark.parametrize(
     ("key", "ref", "want"),
     [
-        ("to", "bd", "db?"),
+        ("to", "dbs", "db?"),
         ("to", "users", "user?"),
         ("from", "apq", "app?"),
-        ("to", "elsewhere-entirely", "component"),
+        ("to", "elsewhere-entirely", "user, device, partner"),
     ],
 )
 def test_an_end_that_is_no_part_is_told_with_a_suggestion(

@@ -6,6 +6,7 @@ import pytest
 
 from backend_mcp.model.fact import UNKNOWN
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.quantity import parse
 from tests.conftest import Read
 
 APP = "components: [{id: app, kind: service}]\n"
@@ -35,7 +36,7 @@ def test_a_practice_is_true_false_planned_or_unknown(
 
 def test_details_of_a_practice_are_typed(read: Read) -> None:
     design = read(f"{APP}practices: {{backups: {{value: true, every: 24 h, kept: 30 days}}}}\n")
-    assert design.facts["practices.backups.every"].said == "24 h"
+    assert design.facts["practices.backups.every"].value == parse("24 h")
     assert not design.unread
 
 

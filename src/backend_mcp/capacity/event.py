@@ -1,7 +1,7 @@
 """Derived facts of a known event: orders, the tightest cap, and how crowded it gets there."""
 
 from backend_mcp.capacity.registry import Made, amount, derived, made, said
-from backend_mcp.capacity.scope import DesignScope
+from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.quantity import Quantity, point
 
 
@@ -25,16 +25,21 @@ def orders(s: DesignScope) -> Made | None:
 
 @derived("rate")
 def tightest_limit(s: DesignScope) -> Made | None:
-    """The smallest cap of any part that the design calls.
+    """The smallest cap of any part that a caller waits for.
 
-    Formula: min of the limits of all parts. Unit: calls/s.
+    Formula: min of the limits of the parts that a sync flow leads to. Unit: calls/s.
     """
-    known = [f for f in (c.get("limit") for c in s.items["components"]) if amount(f) is not None]
+    waited_for = [c for c in s.items["components"] if _waited_for(c)]
+    known = [f for f in (c.get("limit") for c in waited_for) if amount(f) is not None]
     limits = [f for f in known if f is not None]
     if not limits:
         return None
     least = min(limits, key=lambda f: (amount(f) or point(0, "rate")).high)
     return made(least.value, least, formula=f"{least.path} {least.said}")
+
+
+def _waited_for(c: ItemScope) -> bool:
+    return any(f.item.word("mode") == "sync" for f in c.whole.incoming(c.item.id))
 
 
 @derived("duration")

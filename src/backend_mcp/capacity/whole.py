@@ -89,7 +89,12 @@ def novelties(s: DesignScope) -> Made | None:
 
     Formula: distinct technologies of parts that are not existing whose skill is none. Unit: technologies.
     """
-    parts = [c for c in s.items["components"] if c.item.word("status") != "existing"]
+    parts = [
+        c
+        for c in s.items["components"]
+        if c.item.word("status") != "existing" and c.kind != "external"
+        if c.item.word("managed") != "saas"  # what is only called nobody here has to run
+    ]
     names = {t for c in parts for t in c.item.words("technology")}
     said_skills = [s.get(f"context.skills.{t}") for t in sorted(names)]
     known = [f for f in said_skills if f is not None and f.known]

@@ -17,7 +17,7 @@ from backend_mcp.model.knowledge import (
     Knowledge,
     Numbers,
 )
-from backend_mcp.model.predicate import Predicate, always, compile_predicate
+from backend_mcp.model.predicate import ALWAYS, NEVER, Predicate, compile_predicate
 from backend_mcp.model.quantity import Quantity, parse
 from backend_mcp.model.vocabulary import Vocabulary
 
@@ -46,7 +46,7 @@ class _Binder:
         except PredicateError as error:
             path, line = self.locate(kind, id_, *keys)
             self.problems.append(Problem(path, line, ".".join(map(str, keys)), str(error)))
-            return always
+            return ALWAYS
 
 
 def bind(
@@ -181,7 +181,7 @@ def _ladder(binder: _Binder, ladder: Ladder, values: dict[str, Quantity]) -> Bou
         chosen = (
             expression(rung.chosen_when, ladder.for_each, "rungs", index, "chosen_when")
             if rung.chosen_when
-            else _never
+            else NEVER
         )
         rungs.append(BoundRung(rung, chosen, values.get(rung.holds), gates))
     return BoundLadder(
@@ -190,7 +190,3 @@ def _ladder(binder: _Binder, ladder: Ladder, values: dict[str, Quantity]) -> Bou
         expression(ladder.touched_when, "", "touched_when"),
         tuple(rungs),
     )
-
-
-def _never(_: object) -> tuple[bool, tuple[()]]:
-    return False, ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from backend_mcp.model.quantity import Quantity, equal
 
@@ -36,9 +36,11 @@ ABSENCES: Final = frozenset({"none", "unlimited", "forever", "nothing", "not_app
 Value = Quantity | str | bool | tuple[str, ...] | Literal[_Unknown.UNKNOWN]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One value at one path of the design; `formula` says how a derived one came about."""
+class Fact(NamedTuple):
+    """One value at one path of the design; `formula` says how a derived one came about.
+
+    A tuple, since a design is made of a thousand of them.
+    """
 
     path: str
     value: Value

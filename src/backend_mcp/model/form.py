@@ -30,9 +30,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Several words; of a closed list, or of any where `words` is empty."""
+    """Several words; of a closed list, or of any where `words` is empty.
+
+    `plain` words are compared in lower case with underscores, as `event_sourcing`.
+    """
 
     words: tuple[str, ...] = ()
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ CONTEXT: Final = Record(
         Key("skills", Names(values=Word(SKILL)), "technology: none, some or proficient"),
         Key("budget_per_month", Amount("spend", "month", ("none", "unlimited")), "900 EUR"),
         Key("horizon", Amount("duration"), "how far ahead the design must hold: 12 months"),
-        Key("regulated", Words(), "[gdpr, pci]; [] when it is known that none applies"),
+        Key("regulated", Words(plain=True), "[gdpr, pci]; [] when it is known that none applies"),
     )
 )
 _RATES = Record(

@@ -41,7 +41,12 @@ SETTINGS: Final = (
 COMPONENT: Final = Record(
     (
         Key("kind", Word(KINDS), "", _D),
-        Key("does", Words(), "where one technology serves several: [relational, queue]", _D),
+        Key(
+            "does",
+            Words(plain=True),
+            "where one technology serves several: [relational, queue]",
+            _D,
+        ),
         Key("technology", Words(), "Kafka, or a list that is a stack", _D),
         Key("version", Text(), "3.9", _D),
         Key("status", Word(STATUS), "unsaid is treated as new, and asked for", _D),
@@ -65,7 +70,7 @@ COMPONENT: Final = Record(
         Key("in", Refs("component"), "lives inside another component", _D),
         Key("trigger", Word(("request", "event", "timer")), "", _D),
         Key("singleton", Word(("none", "lease", "platform")), "a timer on several instances", _D),
-        Key("patterns", Words(), "[saga, cqrs, event_sourcing, two_phase_commit]", _D),
+        Key("patterns", Words(plain=True), "[saga, cqrs, event_sourcing, two_phase_commit]", _D),
         Key("practices", Names(values=Flag()), "where it differs from the whole design's", _D),
         Key("paid_by", Words(), "what pays for the part", _D),
         Key("reason", Text(), "words for people; they pay nothing", _D),

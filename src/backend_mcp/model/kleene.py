@@ -1,10 +1,12 @@
 """Evaluation in three values: true, false or unknown, with the atoms that decided."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from math import inf
+from typing import Final, NamedTuple, Protocol
 
 from backend_mcp.errors import QuantityError
-from backend_mcp.model.fact import UNKNOWN, Fact
+from backend_mcp.model.fact import UNKNOWN, Fact, Value
 from backend_mcp.model.quantity import Quantity
 
 Truth = bool | None
@@ -58,12 +60,26 @@ class Scope(Protocol):
         """Whether the design says that a kind, technology or practice is not there."""
 
 
-Predicate = Callable[[Scope], Outcome]
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A bound expression: `truth` decides, and `atoms` explains what decided, when somebody asks."""
+
+    truth: Callable[[Scope], Truth]
+    atoms: Callable[[Scope], tuple[Atom, ...]]
+
+    def __call__(self, scope: Scope) -> Outcome:
+        """Return the truth and what decided it."""
+        return self.truth(scope), self.atoms(scope)
 
 
-def always(_: Scope) -> Outcome:
-    """Be true everywhere: the predicate of an item that has none."""
-    return True, ()
+def _nothing(_: Scope) -> tuple[Atom, ...]:
+    return ()
+
+
+ALWAYS: Final = Predicate(lambda _: True, _nothing)
+"""True everywhere: the predicate of an item that has none."""
+NEVER: Final = Predicate(lambda _: False, _nothing)
+"""False everywhere."""
 
 
 def negate(truth: Truth) -> Truth:
@@ -73,54 +89,65 @@ def negate(truth: Truth) -> Truth:
 
 def negated(inner: Predicate) -> Predicate:
     """Negate a predicate; its atoms stay."""
-
-    def evaluate(scope: Scope) -> Outcome:
-        truth, atoms = inner(scope)
-        return negate(truth), atoms
-
-    return evaluate
+    return Predicate(lambda scope: negate(inner.truth(scope)), inner.atoms)
 
 
 def joined(parts: list[Predicate], *, stop: bool) -> Predicate:
     """Join by `or` (stop at true) or by `and` (stop at false); unknown parts are gathered."""
+    truths = [part.truth for part in parts]
 
-    def evaluate(scope: Scope) -> Outcome:
-        unknown: tuple[Atom, ...] = ()
-        decided: tuple[Atom, ...] = ()
+    def truth(scope: Scope) -> Truth:
         open_end = False
-        for part in parts:
-            truth, atoms = part(scope)
-            if truth is stop:
-                return stop, atoms
-            if truth is None:
-                unknown += atoms
+        for part in truths:
+            found = part(scope)
+            if found is stop:
+                return stop
+            if found is None:
                 open_end = True
-            else:
-                decided += atoms
-        return (None, unknown) if open_end else (not stop, decided)
+        return None if open_end else not stop
 
-    return evaluate
+    def atoms(scope: Scope) -> tuple[Atom, ...]:
+        found = [(part, part.truth(scope)) for part in parts]
+        stopping = next((part for part, t in found if t is stop), None)
+        if stopping is not None:
+            return stopping.atoms(scope)
+        open_ends = [part for part, t in found if t is None]
+        return tuple(a for part in open_ends or parts for a in part.atoms(scope))
+
+    return Predicate(truth, atoms)
 
 
 def walking(name: str, body: Predicate, kinds: frozenset[str], *, stop: bool) -> Predicate:
     """Evaluate `any` (stop at true) or `all` (stop at false) over a list with an open end."""
 
-    def evaluate(scope: Scope) -> Outcome:
+    def truth(scope: Scope) -> Truth:
         items, complete = scope.walk(name)
-        unknown: tuple[Atom, ...] = ()
+        unknown = False
         for item in items:
-            truth, atoms = body(item)
-            if truth is stop:
-                return stop, atoms
-            if truth is None:
-                unknown += atoms
-        if unknown:
-            return None, unknown
-        if complete or (kinds and all(scope.lacks(k) for k in kinds)):
-            return not stop, ()
-        return None, (Atom(scope, f"complete.{name}", None, "any" if stop else "all", "not said"),)
+            found = body.truth(item)
+            if found is stop:
+                return stop
+            if found is None:
+                unknown = True
+        return None if unknown or not _closed(scope, kinds, complete) else not stop
 
-    return evaluate
+    def atoms(scope: Scope) -> tuple[Atom, ...]:
+        items, complete = scope.walk(name)
+        found = [(item, body.truth(item)) for item in items]
+        for item, t in found:
+            if t is stop:
+                return body.atoms(item)
+        unknown = tuple(a for item, t in found if t is None for a in body.atoms(item))
+        if unknown or _closed(scope, kinds, complete):
+            return unknown
+        return (Atom(scope, f"complete.{name}", None, "any" if stop else "all", "not said"),)
+
+    return Predicate(truth, atoms)
+
+
+def _closed(scope: Scope, kinds: frozenset[str], complete: bool) -> bool:
+    """Whether nothing more can be in a list: it is complete, or what would count is absent."""
+    return complete or (bool(kinds) and all(scope.lacks(kind) for kind in kinds))
 
 
 def counting(
@@ -132,17 +159,18 @@ def counting(
 ) -> Predicate:
     """Compare a count with a bound; an open end may hold any number more."""
 
-    def evaluate(scope: Scope) -> Outcome:
+    def count(scope: Scope) -> Quantity:
         items, complete = scope.walk(name)
-        truths = [body(item)[0] for item in items]
+        truths = [body.truth(item) for item in items]
         low = sum(t is True for t in truths)
-        closed = complete or (bool(kinds) and all(scope.lacks(k) for k in kinds))
-        high = float(low + sum(t is None for t in truths)) if closed else float("inf")
-        number = Quantity(low, high, "count")
-        fact = Fact(f"count({name})", number, "proposed")
-        return relate(number, bound), (Atom(scope, name, fact, "count", bound.short()),)
+        closed = _closed(scope, kinds, complete)
+        return Quantity(low, low + sum(t is None for t in truths) if closed else inf, "count")
 
-    return evaluate
+    def atoms(scope: Scope) -> tuple[Atom, ...]:
+        fact = Fact(f"count({name})", count(scope), "proposed")
+        return (Atom(scope, name, fact, "count", bound.short()),)
+
+    return Predicate(lambda scope: relate(count(scope), bound), atoms)
 
 
 def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
@@ -150,18 +178,19 @@ def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
     bound = " or ".join(words)
     relation = "!=" if unequal else "=="
 
-    def evaluate(scope: Scope) -> Outcome:
+    def truth(scope: Scope) -> Truth:
         fact = scope.get(path)
-        atom = (Atom(scope, path, fact, relation, bound),)
         if fact is None or fact.value is UNKNOWN:
-            return None, atom
-        return _holds(fact, words) is not unequal, atom
+            return None
+        return _holds(fact.value, words) is not unequal
 
-    return evaluate
+    def atoms(scope: Scope) -> tuple[Atom, ...]:
+        return (Atom(scope, path, scope.get(path), relation, bound),)
+
+    return Predicate(truth, atoms)
 
 
-def _holds(fact: Fact, words: tuple[str, ...]) -> bool:
-    value = fact.value
+def _holds(value: Value, words: tuple[str, ...]) -> bool:
     if isinstance(value, bool):
         return ("true" if value else "false") in words
     if isinstance(value, tuple):
@@ -176,12 +205,10 @@ def related(
     relation, bound, threshold = to
     said = bound.short()
 
-    def evaluate(scope: Scope) -> Outcome:
-        fact = scope.get(path)
-        atom = (Atom(scope, path, fact, relation, said, threshold, bound),)
-        return _quantity_truth(fact, bound, relate), atom
+    def atoms(scope: Scope) -> tuple[Atom, ...]:
+        return (Atom(scope, path, scope.get(path), relation, said, threshold, bound),)
 
-    return evaluate
+    return Predicate(lambda scope: _quantity_truth(scope.get(path), bound, relate), atoms)
 
 
 def facts_related(
@@ -189,20 +216,23 @@ def facts_related(
 ) -> Predicate:
     """Compare two facts; where one is not known, that one is the atom that would decide."""
 
-    def evaluate(scope: Scope) -> Outcome:
+    def truth(scope: Scope) -> Truth:
         left, right = scope.get(path), scope.get(other)
-        atoms = (
+        if left is None or right is None or UNKNOWN in (left.value, right.value):
+            return None
+        if not isinstance(right.value, Quantity):
+            return False
+        return _quantity_truth(left, right.value, relate)
+
+    def atoms(scope: Scope) -> tuple[Atom, ...]:
+        left, right = scope.get(path), scope.get(other)
+        both = (
             Atom(scope, path, left, "against", right.said if right else other),
             Atom(scope, other, right, "against", left.said if left else path),
         )
-        open_ends = tuple(a for a in atoms if a.fact is None or a.fact.value is UNKNOWN)
-        if open_ends:
-            return None, open_ends
-        if right is None or not isinstance(right.value, Quantity):
-            return False, atoms
-        return _quantity_truth(left, right.value, relate), atoms
+        return tuple(a for a in both if a.fact is None or a.fact.value is UNKNOWN) or both
 
-    return evaluate
+    return Predicate(truth, atoms)
 
 
 def _quantity_truth(

@@ -11,12 +11,13 @@ from backend_mcp.errors import PredicateError, QuantityError
 from backend_mcp.model.fact import ABSENCES
 from backend_mcp.model.form import Amount, Flag, Refs, Text, Type, Word, Words
 from backend_mcp.model.kleene import (
+    ALWAYS,
+    NEVER,
     Atom,
     Outcome,
     Predicate,
     Scope,
     Truth,
-    always,
     counting,
     facts_related,
     joined,
@@ -40,7 +41,7 @@ from backend_mcp.model.quantity import Quantity, equal, less, less_equal
 from backend_mcp.model.quantity import parse as parse_quantity
 from backend_mcp.model.vocabulary import Vocabulary, list_type
 
-__all__ = ["Atom", "Outcome", "Predicate", "Scope", "Truth", "always", "compile_predicate"]
+__all__ = ["ALWAYS", "NEVER", "Atom", "Outcome", "Predicate", "Scope", "Truth", "compile_predicate"]
 
 
 def compile_predicate(
@@ -52,7 +53,7 @@ def compile_predicate(
         PredicateError: an unknown name, a word that is not in its list, a unit that does not fit,
             or a nested quantifier; with the column.
     """
-    return _Binder(vocabulary, numbers).bind(parse(text), scope) if text else always
+    return _Binder(vocabulary, numbers).bind(parse(text), scope) if text else ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class _Binder:
         walked = list_type(node.list, scope)
         if walked is None:
             raise PredicateError(f"{node.list!r} is not a list", node.column)
-        body = self.bind(node.body, walked, within=True) if node.body is not None else always
+        body = self.bind(node.body, walked, within=True) if node.body is not None else ALWAYS
         kinds = _required_kinds(node.body)
         if node.word == "count":
             assert node.relation is not None

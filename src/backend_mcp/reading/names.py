@@ -50,7 +50,7 @@ def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Res
         ]
         names = tuple(dict.fromkeys(i for known in ids for i in known))
         facts = dict(item.facts)
-        facts["technology"] = replace(said, value=names, note=", ".join(said.value))
+        facts["technology"] = said._replace(value=names, note=", ".join(said.value))
         kind = next((vocabulary.kinds[i] for i in names), "")
         if "kind" not in facts and kind:
             facts["kind"] = Fact(f"{item.place}.kind", kind, "derived", formula=names[0])

@@ -101,5 +101,5 @@ def _resolved(
             del facts[key]
         else:
             value = found[0] if len(found) == 1 else tuple(found)
-            facts[key] = replace(fact, value=value)
+            facts[key] = fact._replace(value=value)
     return item if facts is None else replace(item, facts=facts)

@@ -97,8 +97,12 @@ def make_fact(path: str, value: Value, basis: Basis, note: str, planned: bool) -
 
 def known_word(text: str, words: tuple[str, ...]) -> str:
     """Return the word of the list that `text` writes, up to case, hyphens and spaces."""
-    plain = text.strip().lower().replace("-", "_").replace(" ", "_")
+    plain = _plain(text)
     return plain if plain in words else ""
+
+
+def _plain(text: str) -> str:
+    return text.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def suggestion(text: str, words: tuple[str, ...]) -> str:
@@ -172,7 +176,8 @@ def _words(type_: Words, raw: Raw, at: str, receipt: Receipt) -> tuple[str, ...]
         if isinstance(part.value, dict | list):
             receipt.note(f"{at}[{index}]", part, "a word")
             continue
-        word = known_word(part.said, type_.words) if type_.words else part.said.strip()
+        word = known_word(part.said, type_.words or (_plain(part.said),))
+        word = word if type_.words or type_.plain else part.said.strip()
         if not word:
             receipt.note(f"{at}[{index}]", part, suggestion(part.said, type_.words))
             continue

@@ -31,7 +31,7 @@ def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[Kept]:
             scope.items[bound.entry.for_each] if bound.entry.for_each else (scope,)
         )
         for view in views:
-            if bound.when(view)[0] is not True:
+            if bound.when.truth(view) is not True:
                 continue
             at, why = fill_known(bound.entry.at, view), fill_known(bound.entry.why, view)
             if at and why:

@@ -26,8 +26,7 @@ def probe(scope: DesignScope, knowledge: Knowledge) -> Probed:
     for bound in knowledge.probes:
         views = scope.items[bound.entry.for_each] if bound.entry.for_each else (scope,)
         for view in views:
-            truth, atoms = bound.applies(view)
-            if truth is not True:
+            if bound.applies.truth(view) is not True:
                 continue
             look = _look(bound, view)
             answer = scope.design.answers.get(look.id)
@@ -36,7 +35,16 @@ def probe(scope: DesignScope, knowledge: Knowledge) -> Probed:
                 continue
             answered.append(Answered(look.id, answer.holds, answer.note, answer.by))
             if not answer.holds:
-                findings.append(_finding(bound, view, look, reasons(atoms), answer.by, answer.note))
+                findings.append(
+                    _finding(
+                        bound,
+                        view,
+                        look,
+                        reasons(bound.applies.atoms(view)),
+                        answer.by,
+                        answer.note,
+                    )
+                )
     looks.sort(key=lambda x: (SEVERITIES.index(x.decides), x.id))
     return Probed(tuple(looks), tuple(answered), tuple(findings))
 

@@ -134,8 +134,8 @@ def _changes(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
 
 
 def _outcome(open_: Open) -> bool | None:
-    applies, _ = open_.rule.applies(open_.view)
-    fires, _ = open_.rule.fires(open_.view)
+    applies = open_.rule.applies.truth(open_.view)
+    fires = open_.rule.fires.truth(open_.view)
     if applies is False or fires is False:
         return False
     return True if applies is True and fires is True else None

@@ -48,16 +48,17 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     applicable: set[str] = set()
     for rule in knowledge.rules:
         for view in _views(rule, scope):
-            applies, conditions = rule.applies(view)
+            applies = rule.applies.truth(view)
             if applies is False:
                 continue
-            fires, atoms = rule.fires(view)
+            fires = rule.fires.truth(view)
             if fires is False:
                 if applies is True:
                     applicable.add(rule.entry.id)
                     passed.append((rule.entry.id, view.place))
                 continue
             applicable.add(rule.entry.id)
+            conditions, atoms = rule.applies.atoms(view), rule.fires.atoms(view)
             if applies is True and fires is True:
                 findings.append(_finding(rule, view, (*conditions, *atoms), knowledge))
                 continue

@@ -46,9 +46,9 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
     found: list[Standing | None] = []
     for ladder in knowledge.ladders:
         if ladder.entry.for_each:
-            parts = [c for c in scope.items["components"] if ladder.judges(c)[0] is True]
+            parts = [c for c in scope.items["components"] if ladder.judges.truth(c) is True]
             found += [stand(scope, ladder, part) for part in parts]
-        elif ladder.touched(scope)[0] is True:
+        elif ladder.touched.truth(scope) is True:
             found.append(stand(scope, ladder, None))
     return [_paid(s, scope) if s is not None and s.part is not None else s for s in found]
 

@@ -130,18 +130,18 @@ def _chosen(
 ) -> tuple[int | None, str]:
     """Return the highest rung recognised, and the place of the first fact that shows it."""
     found: int | None = None
-    place = ""
+    shown: BoundRung | None = None
     for index, rung in enumerate(ladder.rungs):
-        truth, atoms = rung.chosen(view)
-        if truth is True:
-            found, place = index, _place_of(atoms, scope)
+        if rung.chosen.truth(view) is True:
+            found, shown = index, rung
     if isinstance(view, ItemScope):
         ids = [r.entry.id for r in ladder.rungs]
         for technology in view.item.words("technology"):
             means = scope.numbers.rungs.get(technology, {}).get(ladder.entry.id)
             if means in ids:
                 found = max(found or 0, ids.index(means))
-    return found, place
+    atoms = shown.chosen.atoms(view) if shown is not None else ()
+    return found, _place_of(atoms, scope)
 
 
 def _place_of(atoms: tuple[Atom, ...], scope: DesignScope) -> str:
