@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from backend_mcp.model.design import Design
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.form_design import LISTS
+from backend_mcp.model.form_design import LISTS, SETTING_ALIASES
 from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.reading.names import practice_id
 from backend_mcp.tree import Raw
@@ -55,8 +55,16 @@ class _Sight:
 
     def keeps(self, path: Path, text: str) -> bool:
         place = self._place(path)
+        if self._removed(path):
+            return True
         told = any(place == at or place.startswith((f"{at}.", f"{at}[")) for at in self.receipt)
         return told or path[0] in TOP or self._meant(path, text) or self._fact(path, place, text)
+
+    def _removed(self, path: Path) -> bool:
+        assert isinstance(self.raw.value, dict)
+        entries = self.raw.value[str(path[0])].value
+        entry = entries[path[1]].value if isinstance(entries, list) and len(path) > 2 else None  # type: ignore[index]
+        return isinstance(entry, dict) and "status" in entry and entry["status"].said == "removed"
 
     def _meant(self, path: Path, text: str) -> bool:
         if path[0] == "absent":
@@ -84,8 +92,11 @@ class _Sight:
         short = path[:-1] if path[-1] in LONG else path
         place = place.removesuffix(f".{path[-1]}") if short is not path else place
         fact = self.names.get(self._plain(re.sub(r"\[\d+\]\Z", "", place)))
-        if fact is None or text == "":
-            return text == "" and fact is not None
+        if fact is None and text == "unknown":  # of a whole record; of a mapping it is as unsaid
+            inner = any(name.startswith(f"{place}.") for name in self.names)
+            return inner or path[-1] in ("skills", "settings", "practices")
+        if fact is None:
+            return False
         if isinstance(path[-1], int) and isinstance(fact.value, str):
             return text in fact.value
         return True
@@ -98,7 +109,5 @@ class _Sight:
             return f"practices.{practice_id(name, self.vocabulary) or name}.{detail}".rstrip(".")
         lead, _, tail = place.rpartition(".settings.")
         if lead:
-            from backend_mcp.model.form_design import SETTING_ALIASES
-
             return f"{lead}.settings.{SETTING_ALIASES.get(tail, tail)}"
         return place

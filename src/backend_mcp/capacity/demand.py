@@ -4,7 +4,7 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.load import grown
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.quantity import point
@@ -18,13 +18,12 @@ def _stated(c: ItemScope, effects: tuple[str, ...] = ()) -> Fact | None:
     flows = [
         f for f in c.whole.incoming(c.item.id) if not effects or f.item.word("effect") in effects
     ]
-    known = [r for r in (f.get("rate") for f in flows) if r is not None and amount(r) is not None]
-    values = [q for q in (amount(r) for r in known) if q is not None]
-    if not values:
-        return None
-    basis = made(values[0], *known).basis
-    formula = " + ".join(f"{r.path} {r.said}" for r in known[:4])
-    return Fact(f"{c.place}.rate", sum(values[1:], values[0]), basis, formula=formula)
+    summed = total(f.get("rate") for f in flows)
+    return (
+        None
+        if summed is None
+        else Fact(f"{c.place}.rate", summed.value, summed.basis, "", summed.formula)
+    )
 
 
 def _whole(c: ItemScope, name: str) -> Made | None:

@@ -1,9 +1,10 @@
 """Derived load: how much comes, on average, at the peak, at the horizon, and of which sort."""
 
 from backend_mcp.capacity.kinds import DATABASES
-from backend_mcp.capacity.registry import Made, amount, derived, made, said
+from backend_mcp.capacity.registry import Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact, settle
+from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, hull
 
 YEAR_S = 12 * 30 * 86_400.0
@@ -136,19 +137,12 @@ def entry_rate(s: DesignScope) -> Made | None:
 
     Formula: sum of the stated rates of the flows that start outside. Unit: calls/s.
     """
-    rates = [
-        f.get("rate")
-        for f in s.items["flows"]
-        if f.item.word("from") in ("user", "device", "partner")
-    ]
-    known = _known(*rates)
-    values = [q for q in (amount(f) for f in known) if q is not None]
-    if not values:
-        return None
-    total = values[0]
-    for value in values[1:]:
-        total = total + value
-    return made(total, *known, formula=" + ".join(f.said for f in known[:4]))
+    return total(f.get("rate") for f in s.items["flows"] if _from_outside(f))
+
+
+def _from_outside(flow: ItemScope) -> bool:
+    kind = flow.get("from.kind")
+    return kind is not None and kind.value in ("client", *ACTORS)
 
 
 @derived("factor")
@@ -196,13 +190,15 @@ def read_rate(s: DesignScope) -> Made | None:
 
     Formula: requests at the horizon × read share. Unit: reads/s.
     """
-    total, share = s.derived("design_rate"), s.get("load.read_share")
-    value, part = amount(total), amount(share)
-    if value is None or total is None:
+    requests, share = s.derived("design_rate"), s.get("load.read_share")
+    value, part = amount(requests), amount(share)
+    if value is None or requests is None:
         return None
     if part is None or share is None:
-        return made(value, total, formula=total.formula)
-    return made(value * part, total, share, formula=f"({total.formula}) × {said(share)} reads")
+        return made(value, requests, formula=requests.formula)
+    return made(
+        value * part, requests, share, formula=f"({requests.formula}) × {said(share)} reads"
+    )
 
 
 @derived("rate")
@@ -212,17 +208,20 @@ def write_rate(s: DesignScope) -> Made | None:
     Formula: max(sum of stated writing flows, requests × (1 - read share)). Unit: writes/s.
     """
     flows = _flow_sum(s, ("write", "money", "stock"))
-    total, share = s.derived("design_rate"), s.get("load.read_share")
-    value, part = amount(total), amount(share)
-    if value is None or total is None:
+    requests, share = s.derived("design_rate"), s.get("load.read_share")
+    value, part = amount(requests), amount(share)
+    if value is None or requests is None:
         return flows
     if part is not None and share is not None:
         rest = Quantity(1 - part.high, 1 - part.low, "share")
         computed = made(
-            value * rest, total, share, formula=f"({total.formula}) × (1 - {said(share)} reads)"
+            value * rest,
+            requests,
+            share,
+            formula=f"({requests.formula}) × (1 - {said(share)} reads)",
         )
     else:
-        computed = made(value, total, formula=total.formula)
+        computed = made(value, requests, formula=requests.formula)
     if (
         flows is not None
         and isinstance(flows.value, Quantity)
@@ -268,22 +267,11 @@ def _into_queues(s: DesignScope) -> Fact | None:
 
 
 def _flow_sum(s: DesignScope, effects: tuple[str, ...]) -> Made | None:
-    flows = [
-        f
+    return total(
+        f.get("rate")
         for f in s.items["flows"]
-        if f.item.word("effect") in effects
-        and f.item.word("from") not in ("user", "device", "partner")
-        and f.item.word("to")
-        and _into_a_database(f)
-    ]
-    known = _known(*(f.get("rate") for f in flows))
-    values = [q for q in (amount(f) for f in known) if q is not None]
-    if not values:
-        return None
-    total = values[0]
-    for value in values[1:]:
-        total = total + value
-    return made(total, *known, formula=" + ".join(f.said for f in known[:4]))
+        if f.item.word("effect") in effects and _into_a_database(f)
+    )
 
 
 def _into_a_database(flow: ItemScope) -> bool:

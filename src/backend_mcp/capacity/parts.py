@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
-from backend_mcp.capacity.registry import WORDS, Made, amount, derived, made, said
+from backend_mcp.capacity.registry import WORDS, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.quantity import Quantity, hull, point
@@ -67,28 +67,44 @@ def copies(c: ItemScope) -> Made | None:
 def inflow(c: ItemScope) -> Made | None:
     """Calls a second that reach a part; a caller's own inflow stands in where a rate is not said.
 
-    Formula: sum of the stated rates of incoming flows, else of the flows into their callers. Unit: calls/s.
+    Formula: sum over incoming flows of the stated rate, else of the rates into the caller. Unit: calls/s.
     """
-    stated = [f.get("rate") for f in c.whole.incoming(c.item.id)]
-    own = _sum(stated)
-    if own is not None:
-        return own
-    callers = {id_ for f in c.whole.incoming(c.item.id) for id_ in f.item.words("from")}
-    behind = [f.get("rate") for id_ in sorted(callers) for f in c.whole.incoming(id_)]
-    return _sum(behind)
+    return total(r for f in c.whole.incoming(c.item.id) for r in _rates(f))
+
+
+def _rates(flow: ItemScope) -> list[Fact | None]:
+    """Return a flow's own rate, or the stated rates of the flows into its source."""
+    own = flow.get("rate")
+    if amount(own) is not None:
+        return [own]
+    return [f.get("rate") for id_ in flow.item.words("from") for f in flow.whole.incoming(id_)]
+
+
+@derived("rate", _OF)
+def calls(c: ItemScope) -> Made | None:
+    """Calls a second that the design's own parts make to this one, as far as they are stated.
+
+    Formula: sum of the stated rates of flows from components. Unit: calls/s.
+    """
+    ours = (f for f in c.whole.incoming(c.item.id) if _is_ours(f.referred("from")))
+    return total(f.get("rate") for f in ours)
+
+
+def _is_ours(source: ItemScope | None) -> bool:
+    return source is not None and source.kind != "client"
 
 
 @derived("rate", _OF)
 def peak_inflow(c: ItemScope) -> Made | None:
-    """The most that may reach a part at once: the upper end of each stated range, summed.
+    """The most that our own parts may ask of a part at once: stated rates only, at their upper ends.
 
-    Formula: sum of the upper ends of the incoming rates. Unit: calls/s.
+    Formula: sum of the upper ends of the stated rates of flows from components. Unit: calls/s.
     """
-    total = c.derived("inflow")
-    value = amount(total)
-    if value is None or total is None or value.high == float("inf"):
+    asked = c.derived("calls")
+    value = amount(asked)
+    if value is None or asked is None or value.high == float("inf"):
         return None
-    return made(value.peak, total, formula=total.formula)
+    return made(value.peak, asked, formula=asked.formula)
 
 
 @derived("share", _OF)
@@ -97,13 +113,13 @@ def utilisation(c: ItemScope) -> Made | None:
 
     Formula: sum of the upper ends of the incoming rates / limit. Unit: share.
     """
-    calls, cap = c.derived("peak_inflow"), c.get("limit")
-    load, limit = amount(calls), amount(cap)
-    if load is None or limit is None or limit.low == 0 or calls is None or cap is None:
+    asked, cap = c.derived("peak_inflow"), c.get("limit")
+    load, limit = amount(asked), amount(cap)
+    if load is None or limit is None or limit.low == 0 or asked is None or cap is None:
         return None
     ratio = load / limit
     value = Quantity(ratio.low, ratio.high, "share")
-    return made(value, calls, cap, formula=f"({calls.formula}) / {said(cap)}")
+    return made(value, asked, cap, formula=f"({asked.formula}) / {said(cap)}")
 
 
 @derived("count", _OF)
@@ -127,7 +143,7 @@ def clients_connections(c: ItemScope) -> Made | None:
     """
     callers = {id_ for f in c.whole.incoming(c.item.id) for id_ in f.item.words("from")}
     found = [c.whole.component(id_) for id_ in sorted(callers)]
-    return _sum([x.derived("connections") for x in found if x is not None])
+    return total(x.derived("connections") for x in found if x is not None)
 
 
 @derived("count", _OF)
@@ -256,14 +272,3 @@ def _novelty(c: ItemScope) -> tuple[Quantity, list[Fact]]:
 
 def _as(fact: Fact | None) -> Made | None:
     return None if fact is None else made(fact.value, fact, formula=fact.formula)
-
-
-def _sum(facts: list[Fact | None]) -> Made | None:
-    known = [f for f in facts if f is not None and amount(f) is not None]
-    values = [q for q in (amount(f) for f in known) if q is not None]
-    if not values:
-        return None
-    total = values[0]
-    for value in values[1:]:
-        total = total + value
-    return made(total, *known, formula=" + ".join(f.said for f in known[:5]))

@@ -1,7 +1,7 @@
 """The register of derived facts: each a function whose docstring holds its formula and unit."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -71,3 +71,13 @@ def amount(fact: Fact | None) -> Quantity | None:
 def said(fact: Fact | None) -> str:
     """Print a fact for a formula."""
     return fact.said if fact is not None else "unknown"
+
+
+def total(facts: Iterable[Fact | None]) -> Made | None:
+    """Add up the quantities that are known, or return None when none is."""
+    known = [f for f in facts if f is not None and isinstance(f.value, Quantity)]
+    values = [f.value for f in known if isinstance(f.value, Quantity)]
+    if not values:
+        return None
+    formula = " + ".join(f.said for f in known[:5]) + (" + …" if len(known) > 5 else "")
+    return made(sum(values[1:], values[0]), *known, formula=formula)

@@ -4,9 +4,8 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, DEPLOYABLE
 from backend_mcp.capacity.load import YEAR_S
-from backend_mcp.capacity.registry import Made, amount, derived, made, said
+from backend_mcp.capacity.registry import Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
-from backend_mcp.model.fact import Fact
 from backend_mcp.model.quantity import Quantity, point
 
 _ENDS: Final = (*DEPLOYABLE, "queue", "log")
@@ -105,22 +104,14 @@ def novelties(s: DesignScope) -> Made | None:
 def upkeep(s: DesignScope) -> Made | None:
     """Engineer-hours a month to keep the whole design alive.
 
-    Formula: sum over parts of hours × novelty, plus 0.75 for each
-    sync edge, 1 for each async edge and 4 for each language beside the first. Unit: hours/month.
+    Formula: sum over parts of hours × novelty, plus 0.75 for each sync edge, 1 for each async edge
+    and 4 for each language beside the first. Unit: hours/month.
     """
-    total: Quantity | None = None
-    inputs: list[Fact] = []
-    for part in s.items["components"]:
-        hours = part.derived("upkeep")
-        value = amount(hours)
-        if value is not None and hours is not None:
-            total = value if total is None else total + value
-            inputs.append(hours)
-    if total is None:
+    parts = total(c.derived("upkeep") for c in s.items["components"])
+    if parts is None or not isinstance(parts.value, Quantity):
         return None
-    for more in (_edges(s), _languages(s)):
-        total = total + more if more is not None else total
-    return made(total, *inputs)
+    more = [q for q in (_edges(s), _languages(s)) if q is not None]
+    return Made(sum(more, parts.value), parts.basis)
 
 
 def _languages(s: DesignScope) -> Quantity | None:
@@ -169,9 +160,7 @@ def pool_total(s: DesignScope) -> Made | None:
 
     Formula: sum of pool × copies. Unit: connections.
     """
-    known = [f for f in (c.derived("connections") for c in s.items["components"]) if f is not None]
-    values = [q for q in (amount(f) for f in known) if q is not None]
-    return made(sum(values[1:], values[0]), *known) if values else None
+    return total(c.derived("connections") for c in s.items["components"])
 
 
 @derived("duration")

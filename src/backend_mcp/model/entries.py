@@ -98,16 +98,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A need that a lower rung can't meet, as a fact of the situation.
+    """A need as a fact of the situation that pays for a rung, whatever the load.
 
-    When `when` is true this rung, or a stronger one, is needed, whatever the load; `pays` says so
-    in words ("replay of old messages").
+    `pays` says so in words ("replay of old messages"). With `forces` a lower rung can't meet the
+    need at all, so that choosing one is a fault; without it the need only defends who chose it.
     """
 
     __pydantic_config__ = CLOSED
 
     when: str
     pays: str
+    forces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

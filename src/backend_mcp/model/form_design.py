@@ -139,7 +139,7 @@ FLOW: Final = Record(
         Key("on_failure", Text(), "what the caller sees or gets instead", _D),
         Key("authorized", Word(("none", "role", "tenant", "object")), "", _D),
         Key("in_transaction", Flag(), "while a database transaction is open", _D),
-        Key("rate", Amount("rate"), "3/s, or a schedule: daily 02:00 Europe/Lisbon"),
+        Key("rate", Amount("rate"), "3/s"),
         Key("duration", Amount("duration"), "of one piece of work, where it is long"),
         Key("payload", Amount("size"), "20 KB"),
         Key("crosses_trust", Flag(), "", _D),

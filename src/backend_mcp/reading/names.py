@@ -163,7 +163,7 @@ def _detail(
     path: str, id_: str, name: str, raw: Raw, vocabulary: Vocabulary, receipt: Receipt
 ) -> dict[str, Fact]:
     type_ = vocabulary.practices[id_].get(name, Text())
-    value = take_value(type_, raw, path, receipt)
+    value = take_value(type_, raw, path, receipt, "24 h")
     return {} if value is None else {path: Fact(path, value, "proposed")}
 
 

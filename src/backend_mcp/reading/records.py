@@ -82,11 +82,12 @@ class Reading:
         elif isinstance(key.type, Names):
             self._names(key.type, raw, place, name, key.aspect)
         else:
-            self._value(key.type, raw, place, name, key.aspect)
+            self._value(key.type, raw, place, name, (key.aspect, key.doc))
 
-    def _value(self, type_: Type, raw: Raw, place: str, name: str, aspect: str) -> None:
+    def _value(self, type_: Type, raw: Raw, place: str, name: str, about: tuple[str, str]) -> None:
+        aspect, example = about
         long = take_long(raw, place, self.receipt)
-        value = take_value(type_, long.raw, place, self.receipt)
+        value = take_value(type_, long.raw, place, self.receipt, example)
         if value is None:
             return
         default: Basis = "proposed" if aspect == "design" else (self.basis or "stated")
@@ -104,11 +105,17 @@ class Reading:
             known = next((k for k in type_.known if k.name == known_name), None)
             chosen = known.type if known else type_.values or Text()
             given = known.aspect if known else aspect
-            self._value(chosen, value, f"{place}.{inner}", f"{name}.{known_name}", given)
+            self._value(
+                chosen,
+                value,
+                f"{place}.{inner}",
+                f"{name}.{known_name}",
+                (given, known.doc if known else ""),
+            )
 
     def _short(self, record: Record, raw: Raw, place: str, prefix: str) -> None:
         if record.short == ".":
-            self._value(Flag(), raw, place, prefix.rstrip("."), "design")
+            self._value(Flag(), raw, place, prefix.rstrip("."), ("design", ""))
             return
         key = record.index.get(record.short)
         if key is None:

@@ -9,6 +9,7 @@ from backend_mcp.model.design import Unread
 from backend_mcp.model.fact import ABSENCES, BASES, UNKNOWN, Basis, Fact, Value
 from backend_mcp.model.form import Amount, Flag, Refs, Text, Type, Word, Words
 from backend_mcp.model.quantity import parse as parse_quantity
+from backend_mcp.model.units import EXAMPLES
 from backend_mcp.tree import Raw
 
 LONG: Final = frozenset({"value", "unit", "basis", "note", "notes"})
@@ -62,17 +63,17 @@ def take_basis(raw: Raw | None, at: str, receipt: Receipt) -> Basis | None:
     return found
 
 
-def take_value(type_: Type, raw: Raw, at: str, receipt: Receipt) -> Value | None:
+def take_value(type_: Type, raw: Raw, at: str, receipt: Receipt, example: str = "") -> Value | None:
     """Read one value of a type, or note why it can't be read and return None.
 
-    Nothing at all (null) is silence: None without a note.
+    Nothing at all (null) is silence: None without a note. `example` is what the form shows.
     """
     if raw.value is None:
         return None
     if raw.value == "unknown":
         return UNKNOWN
     if isinstance(type_, Amount):
-        return _amount(type_, raw, at, receipt)
+        return _amount(type_, raw, at, receipt, example)
     if isinstance(type_, Flag):
         return _flag(raw, at, receipt)
     if isinstance(type_, Word):
@@ -112,7 +113,7 @@ def suggestion(text: str, words: tuple[str, ...]) -> str:
     return f"{near[0]}? (one of {listed})" if near else f"one of {listed}"
 
 
-def _amount(type_: Amount, raw: Raw, at: str, receipt: Receipt) -> Value | None:
+def _amount(type_: Amount, raw: Raw, at: str, receipt: Receipt, example: str) -> Value | None:
     if isinstance(raw.value, str) and raw.value.strip().lower() in ABSENCES:
         word = raw.value.strip().lower()
         if word in type_.absences:
@@ -120,13 +121,14 @@ def _amount(type_: Amount, raw: Raw, at: str, receipt: Receipt) -> Value | None:
         receipt.note(at, raw, _ambiguous(word, at) or f"a {type_.kind}")
         return None
     if isinstance(raw.value, bool | dict | list):
-        receipt.note(at, raw, f"one {type_.kind}, as text: {_shown(type_)}")
+        receipt.note(at, raw, f"one {type_.kind}, as text: {_shown(type_, example)}")
         return None
     try:
         assert isinstance(raw.value, str | int | float)
         return parse_quantity(raw.value, type_.kind, type_.per)
     except QuantityError as error:
-        receipt.note(at, raw, f"{error.want} ({error.reason})")
+        want = _shown(type_, example) if error.want == EXAMPLES.get(type_.kind) else error.want
+        receipt.note(at, raw, f"{want} ({error.reason})")
         return None
 
 
@@ -137,12 +139,13 @@ def _ambiguous(word: str, at: str) -> str:
     return ""
 
 
-def _shown(type_: Amount) -> str:
+def _shown(type_: Amount, example: str) -> str:
+    """Return the form's own example where it is one, else one of the kind."""
     try:
-        parse_quantity("?", type_.kind, type_.per)
-    except QuantityError as error:
-        return error.want
-    return ""
+        parse_quantity(example, type_.kind, type_.per)
+    except QuantityError:
+        return EXAMPLES[type_.kind]
+    return example
 
 
 def _flag(raw: Raw, at: str, receipt: Receipt) -> bool | None:

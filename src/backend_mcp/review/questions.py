@@ -123,14 +123,18 @@ def _type_at(vocabulary: Vocabulary, path: str, view: DesignScope | ItemScope) -
 
 
 def _changes(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
-    """Try each answer; return what each would change, or nothing when all change the same."""
-    results: dict[str, str] = {}
+    """Try each answer; return what each would change.
+
+    Nothing where no answer alone would make it a finding: such a fact decides nothing by itself.
+    """
+    truths: dict[str, bool | None] = {}
     for label, value in _options(type_, atom):
         with_fact = Fact(atom.path, value, "stated")
         assert isinstance(atom.scope, DesignScope | ItemScope)
-        truth = atom.scope.supposing(atom.name, with_fact, lambda: _outcome(open_))
-        results[label] = _effect(truth, open_)
-    return results if len(set(results.values())) > 1 else {}
+        truths[label] = atom.scope.supposing(atom.name, with_fact, lambda: _outcome(open_))
+    if True not in truths.values() or len(set(truths.values())) < 2:
+        return {}
+    return {label: _effect(truth, open_) for label, truth in truths.items()}
 
 
 def _outcome(open_: Open) -> bool | None:
@@ -183,7 +187,7 @@ def _of_size(scope: DesignScope, s: Standing) -> Iterable[_Candidate]:
                 f"{s.place}.status", WEIGHT["medium"] / 2, answers, [f"unpaid-part@{s.place}"]
             )
     if s.demand is None and s.ladder.entry.demand and s.fit in ("unpaid", "unknown"):
-        rung = s.enough if s.enough.holds is not None else s.rung
+        rung = s.enough if s.fit == "unpaid" and s.enough.holds is not None else s.rung
         path = _missing_load(s)
         if rung.holds is not None and path and not _known(scope, path):
             bound = rung.holds.short()
@@ -202,7 +206,6 @@ def _missing_load(s: Standing) -> str:
         "reads": "load.requests_per_second.peak",
         "primary-writes": "load.requests_per_second.peak",
         "hot-counter": "load.event.stock",
-        "boundaries": "context.engineers",
     }.get(s.ladder.entry.id, "")
 
 

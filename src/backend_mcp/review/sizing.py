@@ -194,7 +194,9 @@ class _Judge:
         return ", or ".join(dict.fromkeys(wants)) or "a stated need for it"
 
     def _under(self, s: Standing) -> Finding:
-        forcing = [g for g in s.gates if g.truth is True and g.rung > s.chosen]
+        forcing = [
+            g for g in s.gates if g.truth is True and g.gate.entry.forces and g.rung > s.chosen
+        ]
         assumed = s.demand is not None and not s.demand.firm and not forcing
         assumed = assumed or any(not g.firm for g in forcing)
         if forcing:

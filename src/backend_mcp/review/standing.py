@@ -115,7 +115,7 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     demand = view.get(ladder.entry.demand) if ladder.entry.demand else None
     demand = demand if demand is not None and isinstance(demand.value, Quantity) else None
     load = demand.value if demand is not None and isinstance(demand.value, Quantity) else None
-    forced = max((g.rung for g in gates if g.truth is True), default=0)
+    forced = _forced(ladder, view, gates, chosen)
     plain = _plain(ladder)
     lowest = _lowest(ladder, load, forced, scope, part)
     if chosen > max(lowest, plain):
@@ -123,6 +123,19 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     place = part.place if part is not None else at
     draft = Standing(ladder, part, place, chosen, lowest, plain, demand, gates, "unknown")
     return replace(draft, fit=_fit(draft, forced))
+
+
+def _forced(
+    ladder: BoundLadder,
+    view: ItemScope | DesignScope,
+    gates: tuple[GateState, ...],
+    chosen: int,
+) -> int:
+    """Return the rung that a need forces; where the design may stand there, it is not accused."""
+    forced = max((g.rung for g in gates if g.truth is True and g.gate.entry.forces), default=0)
+    steps = ladder.rungs[chosen + 1 : forced + 1]
+    may_stand_there = any(rung.chosen.truth(view) is None for rung in steps)
+    return chosen if may_stand_there else forced
 
 
 def _chosen(
@@ -204,6 +217,8 @@ def _fit(s: Standing, forced: int) -> Fit:
     state = carries(s.rung, s.load)
     if s.chosen < forced or state == "fails":
         return "under"
+    if any(g.firm and g.rung == s.chosen for g in s.gates):
+        return "right"
     existing = s.part is not None and s.part.item.word("status") == "existing"
     if s.chosen > max(s.lowest, s.plain) and not existing:
         return _above(s)

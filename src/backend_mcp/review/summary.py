@@ -33,7 +33,9 @@ def _verdict(word: Verdict, findings: Sequence[Finding], extras: Sequence[Extra]
     under = [f for f in findings if f.direction != "over"]
     if word == "right":
         rest = "" if not findings else f" {_count(findings)} to look at on the way."
-        return f"Right-sized, go ahead: every part is paid for or costs nothing.{rest}"
+        return (
+            f"Right-sized, go ahead: nothing that was judged stands above or below the need.{rest}"
+        )
     if word == "undecided":
         return "Undecided: no load is stated, so nothing can be called right-sized; this is not a pass."
     over = (
@@ -80,8 +82,9 @@ def next_step(
         first = f"Start with {findings[0].at}"
         asks = f", ask the person for {questions[0].fact}" if questions else ""
         return f"{first}{asks}, then send the changes for another review."
-    if word == "undecided" and questions:
-        return f"Ask for {', '.join(q.fact for q in questions[:3])}, and send them."
+    if word == "undecided":
+        facts = ", ".join(q.fact for q in questions[:3]) or "load.requests_per_second.peak"
+        return f"Ask for {facts}, and send what is known."
     if is_ready == "unknown":
         return f"Answer {looks[0].id} by reading the design, and send it in `answers`."
     return "Go ahead as planned."
