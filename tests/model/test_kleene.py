@@ -220,8 +220,7 @@ _ATOMS = st.sampled_from(
     """needs.replay == true~load.users > 10~needs.tenants == 3~needs.rpo < needs.rto
 ~any(components, kind == cache)~all(components, instances > 1)~practices.outbox == true
 ~count(components, kind == cache) == 1~load.messages_per_second > threshold(a-rate)
-~data.sensitivity == card~context.stage in (idea, launch)""".replace("
-", "").split("~")
+~data.sensitivity == card~context.stage in (idea, launch)""".replace("\n", "").split("~")
 )
 _TEXTS = st.recursive(
     _ATOMS,

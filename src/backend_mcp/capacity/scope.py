@@ -10,6 +10,7 @@ from backend_mcp.capacity.registry import DERIVED, Derivation
 from backend_mcp.model.design import Design, Item
 from backend_mcp.model.fact import UNKNOWN, Conflict, Fact
 from backend_mcp.model.form import ACTORS
+from backend_mcp.model.kleene import Predicate, Truth
 from backend_mcp.model.knowledge import Numbers
 from backend_mcp.model.vocabulary import REFERENCES, RELATED
 
@@ -39,12 +40,20 @@ class _Facts:
 
     def supposing(self, path: str, fact: Fact, question: "Callable[[], _T]") -> "_T":
         """Answer a question as if one fact were known; what is derived already stays as it is."""
-        held = self.get(path)
+        held, remembered = self.get(path), self.remembered()
+        kept = dict(remembered)
+        remembered.clear()
         self._known[path] = fact
         try:
             return question()
         finally:
             self._known[path] = held
+            remembered.clear()
+            remembered.update(kept)
+
+    def remembered(self) -> "dict[object, Truth]":
+        """Return what is remembered of the lists of the whole design."""
+        raise NotImplementedError
 
     def _find(self, path: str) -> Fact | None:
         raise NotImplementedError(path)
@@ -69,6 +78,7 @@ class DesignScope(_Facts):
         self._incoming: dict[str, list[ItemScope]] = {}
         self._outgoing: dict[str, list[ItemScope]] = {}
         self._of_kinds: dict[tuple[str, ...], tuple[ItemScope, ...]] = {}
+        self._remembered: dict[object, Truth] = {}
         for flow in self.items["flows"]:
             for id_ in flow.item.words("to"):
                 self._incoming.setdefault(id_, []).append(flow)
@@ -81,6 +91,20 @@ class DesignScope(_Facts):
         if path.startswith("practices.") and "practices" in self.design.complete:
             return Fact(path, False, "proposed", "not listed, and the list is complete")
         return None
+
+    def worked_out(self) -> tuple[Fact, ...]:
+        """Return the derived facts of the whole design that were asked for so far, by name."""
+        found = [f for path, f in self._known.items() if path.startswith("derived.") and f]
+        return tuple(sorted(found, key=lambda f: f.path))
+
+    def candidates(self, name: str, *predicates: Predicate) -> "tuple[ItemScope, ...]":
+        """Return the items of a list for which not one of the predicates is surely false."""
+        found = self.items[name]
+        for predicate in predicates:
+            if predicate.needs is not None:
+                key, words = predicate.needs
+                found = tuple(item for item in found if item.may_be(key, words))
+        return found
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "tuple[ItemScope, ...]":
         """Return the components of some kinds, existing ones first, then those that hold truth."""
@@ -99,6 +123,14 @@ class DesignScope(_Facts):
     def lacks(self, word: str) -> bool:
         """Whether the design says that this kind or technology is not there."""
         return word in self.design.absent
+
+    def remembered(self) -> "dict[object, Truth]":
+        """Return what is remembered of the lists of the whole design."""
+        return self._remembered
+
+    def memory(self, _: str) -> "dict[object, Truth] | None":
+        """Return what is remembered of a list."""
+        return self._remembered
 
     def name(self, path: str) -> str:
         """Return the whole path of a fact that is not there."""
@@ -138,19 +170,28 @@ class ItemScope(_Facts):
         self.kind = item.word("kind")
         self._walks: dict[str, tuple[tuple[ItemScope, ...], bool]] = {}
 
+    def may_be(self, key: str, words: tuple[str, ...]) -> bool:
+        """Whether one of the words stands at a key, or nothing is known of it."""
+        fact = self._known.get(key)
+        value = fact.value if fact is not None else UNKNOWN
+        return not isinstance(value, str) or value in words
+
     def _find(self, path: str) -> Fact | None:
+        if "." not in path:
+            return self._name(path)
         head, _, rest = path.partition(".")
         if head == "derived" and (self.item.list, rest) in DERIVED:
             return _derive(DERIVED[self.item.list, rest], self, f"{self.place}.{path}")
-        if path == "id":
-            return Fact(f"{self.place}.id", self.item.id, "proposed")
-        if path == "at":
-            return Fact(f"{self.place}", self.place, "proposed")
-        if rest and head in REFERENCES[self.item.list]:
+        if head in REFERENCES[self.item.list]:
             return self._referred(head, rest)
         if head in ("context", "load", "data", "needs", "practices", "derived"):
             return self.whole.get(path)
         return None
+
+    def _name(self, path: str) -> Fact | None:
+        if path == "id":
+            return Fact(f"{self.place}.id", self.item.id, "proposed")
+        return Fact(self.place, self.place, "proposed") if path == "at" else None
 
     def _referred(self, key: str, rest: str) -> Fact | None:
         fact = self.item.facts.get(key)
@@ -181,6 +222,14 @@ class ItemScope(_Facts):
                 RELATED["components"][name] in self.whole.design.complete,
             )
         return self._walks[name]
+
+    def remembered(self) -> "dict[object, Truth]":
+        """Return what is remembered of the lists of the whole design."""
+        return self.whole.remembered()
+
+    def memory(self, name: str) -> "dict[object, Truth] | None":
+        """Return what is remembered of a list, unless it belongs to this item."""
+        return None if name in RELATED.get(self.item.list, {}) else self.whole.remembered()
 
     def _related(self, name: str) -> "Iterator[ItemScope]":
         if name == "stored":

@@ -53,6 +53,9 @@ class Scope(Protocol):
     def walk(self, name: str) -> "tuple[Iterable[Scope], bool]":
         """Return the items of a list, and whether the list is declared complete."""
 
+    def memory(self, name: str) -> "dict[object, Truth] | None":
+        """Return what is remembered of a list of the whole design; None for an item's own list."""
+
     def name(self, path: str) -> str:
         """Return the whole path of a fact that is not there."""
 
@@ -62,10 +65,15 @@ class Scope(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A bound expression: `truth` decides, and `atoms` explains what decided, when somebody asks."""
+    """A bound expression: `truth` decides, and `atoms` explains what decided, when somebody asks.
+
+    `needs` is an own key of an item and the words one of which it must have, so that whoever walks
+    a list can pass over the items for which the expression is surely false.
+    """
 
     truth: Callable[[Scope], Truth]
     atoms: Callable[[Scope], tuple[Atom, ...]]
+    needs: tuple[str, tuple[str, ...]] | None = None
 
     def __call__(self, scope: Scope) -> Outcome:
         """Return the truth and what decided it."""
@@ -114,22 +122,25 @@ def joined(parts: list[Predicate], *, stop: bool) -> Predicate:
         open_ends = [part for part, t in found if t is None]
         return tuple(a for part in open_ends or parts for a in part.atoms(scope))
 
-    return Predicate(truth, atoms)
+    needs = next((part.needs for part in parts if part.needs is not None), None)
+    return Predicate(truth, atoms, None if stop else needs)
 
 
-def walking(name: str, body: Predicate, kinds: frozenset[str], *, stop: bool) -> Predicate:
-    """Evaluate `any` (stop at true) or `all` (stop at false) over a list with an open end."""
+def walking(
+    name: str, body: Predicate, kinds: frozenset[str], key: str, *, stop: bool
+) -> Predicate:
+    """Evaluate `any` (stop at true) or `all` (stop at false) over a list with an open end.
+
+    `key` tells the expression apart; what it says of a list of the whole design is remembered.
+    """
 
     def truth(scope: Scope) -> Truth:
-        items, complete = scope.walk(name)
-        unknown = False
-        for item in items:
-            found = body.truth(item)
-            if found is stop:
-                return stop
-            if found is None:
-                unknown = True
-        return None if unknown or not _closed(scope, kinds, complete) else not stop
+        memory = scope.memory(name)
+        if memory is None:
+            return _walked(scope, name, body, kinds, stop)
+        if key not in memory:
+            memory[key] = _walked(scope, name, body, kinds, stop)
+        return memory[key]
 
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         items, complete = scope.walk(name)
@@ -143,6 +154,18 @@ def walking(name: str, body: Predicate, kinds: frozenset[str], *, stop: bool) ->
         return (Atom(scope, f"complete.{name}", None, "any" if stop else "all", "not said"),)
 
     return Predicate(truth, atoms)
+
+
+def _walked(scope: Scope, name: str, body: Predicate, kinds: frozenset[str], stop: bool) -> Truth:
+    items, complete = scope.walk(name)
+    unknown = False
+    for item in items:
+        found = body.truth(item)
+        if found is stop:
+            return stop
+        if found is None:
+            unknown = True
+    return None if unknown or not _closed(scope, kinds, complete) else not stop
 
 
 def _closed(scope: Scope, kinds: frozenset[str], complete: bool) -> bool:
@@ -187,10 +210,13 @@ def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         return (Atom(scope, path, scope.get(path), relation, bound),)
 
-    return Predicate(truth, atoms)
+    own = not unequal and "." not in path
+    return Predicate(truth, atoms, (path, words) if own else None)
 
 
 def _holds(value: Value, words: tuple[str, ...]) -> bool:
+    if value.__class__ is str:  # by far the most
+        return value in words
     if isinstance(value, bool):
         return ("true" if value else "false") in words
     if isinstance(value, tuple):

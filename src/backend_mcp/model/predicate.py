@@ -84,7 +84,8 @@ class _Binder:
             assert node.bound is not None
             bound = self._quantity(node.bound, Amount("count"))
             return counting(node.list, body, kinds, _relate(node.relation, node.bound), bound)
-        return walking(node.list, body, kinds, stop=node.word == "any")
+        key = f"{node.word} {node.list} {node.body}"
+        return walking(node.list, body, kinds, key, stop=node.word == "any")
 
     def _comparison(self, node: Comparison, scope: str) -> Predicate:
         left = self._type(node.left, scope)

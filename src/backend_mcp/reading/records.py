@@ -86,14 +86,17 @@ class Reading:
 
     def _value(self, type_: Type, raw: Raw, place: str, name: str, about: tuple[str, str]) -> None:
         aspect, example = about
-        long = take_long(raw, place, self.receipt)
-        value = take_value(type_, long.raw, place, self.receipt, example)
+        given, note = None, ""
+        if isinstance(raw.value, dict):
+            long = take_long(raw, place, self.receipt)
+            raw, given, note = long.raw, long.basis, long.note
+        value = take_value(type_, raw, place, self.receipt, example)
         if value is None:
             return
         default: Basis = "proposed" if aspect == "design" else (self.basis or "stated")
-        basis = default if aspect == "design" else (long.basis or default)
-        planned = isinstance(type_, Flag) and is_planned(long.raw)
-        self.facts[name] = make_fact(place, value, basis, long.note, planned)
+        basis = default if aspect == "design" else (given or default)
+        planned = isinstance(type_, Flag) and is_planned(raw)
+        self.facts[name] = make_fact(place, value, basis, note, planned)
 
     def _names(self, type_: Names, raw: Raw, place: str, name: str, aspect: str) -> None:
         if not isinstance(raw.value, dict):

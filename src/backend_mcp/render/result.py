@@ -152,11 +152,10 @@ def _capability(c: Capability) -> Shape:
 
 
 def _fit(c: Capability) -> Shape:
-    line = {
+    return {
         "capability": c.capability, "at": c.at, "verdict": c.fit, "chosen": c.chosen,
-        "needed": c.needed, "demand": c.demand, "holds_to": c.holds_to,
+        "needed": c.needed,
     }  # fmt: skip
-    return {k: v for k, v in line.items() if v}
 
 
 def _question(q: Question) -> Shape:

@@ -86,14 +86,14 @@ def _evidence(f: dict[str, Any]) -> list[RenderableType]:
 def _sizes(capabilities: list[dict[str, Any]]) -> RenderableType | None:
     if not capabilities:
         return None
+    columns = {"capability": "capability", "at": "at", "verdict": "verdict", "chosen": "chosen",
+               "needed": "enough", "demand": "asked", "holds_to": "holds", "headroom": "headroom"}  # fmt: skip
+    shown = [key for key in columns if any(c.get(key) for c in capabilities)]
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("capability", "at", "verdict", "chosen", "enough", "asked", "holds"):
-        table.add_column(column, overflow="fold")
+    for key in shown:
+        table.add_column(columns[key], overflow="fold")
     for c in capabilities:
-        table.add_row(
-            c["capability"], c["at"], c["verdict"], c["chosen"], c["needed"],
-            c.get("demand", ""), c.get("holds_to", ""),
-        )  # fmt: skip
+        table.add_row(*(Text(str(c.get(key, ""))) for key in shown))
     return table
 
 
@@ -129,7 +129,8 @@ def _unread(lines: list[dict[str, Any]], claims: Any) -> RenderableType | None:
         if isinstance(claims, str)
         else "; ".join(f"{k}: {', '.join(v)}" for k, v in claims.items())
     )
-    return Group(table, Text(said, style="dim")) if said else table
+    body: list[RenderableType] = [table] if lines else []
+    return Group(*body, *([Text(said, style="dim")] if said else []))
 
 
 def _plain(lines: list[str]) -> RenderableType | None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from backend_mcp.capacity import DERIVED, DesignScope
+from backend_mcp.capacity import DesignScope
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.fact import Fact
@@ -57,7 +57,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         simplest=tuple(c.id for c in design.components if c.id not in gone),
         extras=extras,
         claims=claims(scope),
-        derived=_derived(scope),
+        derived=scope.worked_out(),
         not_judged=_not_judged(design, sized),
         unread=design.unread,
         conflicts=(*design.conflicts, *_unique(scope.conflicts)),
@@ -86,11 +86,6 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _judged_enough(scope: DesignScope) -> bool:
     """Whether any load is known: without one, nothing can be called right-sized."""
     return any(scope.derived(name) is not None for name in _LOADS)
-
-
-def _derived(scope: DesignScope) -> tuple[Fact, ...]:
-    found = [scope.derived(name) for owner, name in DERIVED if not owner]
-    return tuple(sorted((f for f in found if f is not None), key=lambda f: f.path))
 
 
 def _not_judged(design: Design, sized: Sized) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def keep(
 def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[Kept]:
     for bound in knowledge.keeps:
         views: Iterable[DesignScope | ItemScope] = (
-            scope.items[bound.entry.for_each] if bound.entry.for_each else (scope,)
+            scope.candidates(bound.entry.for_each, bound.when) if bound.entry.for_each else (scope,)
         )
         for view in views:
             if bound.when.truth(view) is not True:

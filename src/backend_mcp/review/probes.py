@@ -24,7 +24,8 @@ def probe(scope: DesignScope, knowledge: Knowledge) -> Probed:
     answered: list[Answered] = []
     findings: list[Finding] = []
     for bound in knowledge.probes:
-        views = scope.items[bound.entry.for_each] if bound.entry.for_each else (scope,)
+        of = bound.entry.for_each
+        views = scope.candidates(of, bound.applies) if of else (scope,)
         for view in views:
             if bound.applies.truth(view) is not True:
                 continue

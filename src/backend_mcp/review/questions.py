@@ -16,7 +16,7 @@ from backend_mcp.review.rules import Open
 from backend_mcp.review.standing import Standing
 
 WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
-_TRIED: Final = 12
+_TRIED: Final = 8
 _IRREVERSIBLE: Final = {
     "needs.rpo": 2.0,
     "needs.replay": 1.5,
@@ -59,9 +59,7 @@ def ask(
 
 
 def _urgency(open_: Open) -> tuple[float, str]:
-    weight = (
-        WEIGHT[open_.rule.entry.severity] / (1 if open_.applies else 4) / len(open_.atoms or (1,))
-    )
+    weight = WEIGHT[open_.rule.entry.severity] / (1 if open_.applies else 4)
     return -weight, open_.view.place + open_.rule.entry.id
 
 
@@ -99,7 +97,7 @@ def _doc(path: str, scope: DesignScope) -> str:
 
 
 def _of_rule(vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
-    paths = {a.path: a for a in open_.atoms}
+    paths = {a.path: a for a in open_.atoms()}
     for path, atom in paths.items():
         type_ = _type_at(vocabulary, path, open_.view)
         answers = _changes(open_, atom, type_) if type_ is not None else {}

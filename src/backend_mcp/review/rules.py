@@ -21,12 +21,18 @@ _OPEN_KEYS: Final = "…keys…"
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A rule that could not be decided at one place, and the atoms that would decide it."""
+    """A rule that could not be decided at one place."""
 
     rule: BoundRule
     view: View
-    atoms: tuple[Atom, ...]
     applies: bool
+
+    def atoms(self) -> tuple[Atom, ...]:
+        """Return the atoms that would decide it."""
+        expressions = (self.rule.applies, self.rule.fires)
+        return tuple(
+            a for e in expressions if e.truth(self.view) is None for a in e.atoms(self.view)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,14 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
                     passed.append((rule.entry.id, view.place))
                 continue
             applicable.add(rule.entry.id)
-            conditions, atoms = rule.applies.atoms(view), rule.fires.atoms(view)
             if applies is True and fires is True:
+                conditions, atoms = rule.applies.atoms(view), rule.fires.atoms(view)
                 findings.append(_finding(rule, view, (*conditions, *atoms), knowledge))
                 continue
-            missing = (*(conditions if applies is None else ()), *(atoms if fires is None else ()))
-            if applies is True and _left_open(rule, view, missing):
-                findings.append(_unsaid(rule, view, missing, conditions))
-            opens.append(Open(rule, view, missing, applies is True))
+            opened = Open(rule, view, applies is True)
+            opens.append(opened)
+            if applies is True and rule.entry.unsaid and _left_open(opened):
+                findings.append(_unsaid(opened))
     fired = len({f.rule for f in findings})
     return Ruled(
         tuple(_one_unsaid_a_place(findings)), tuple(opens), tuple(passed), len(applicable), fired
@@ -73,7 +79,9 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
 
 
 def _views(rule: BoundRule, scope: DesignScope) -> Iterable[View]:
-    return scope.items[rule.entry.for_each] if rule.entry.for_each else (scope,)
+    if not rule.entry.for_each:
+        return (scope,)
+    return scope.candidates(rule.entry.for_each, rule.applies, rule.fires)
 
 
 def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Knowledge) -> Finding:
@@ -100,20 +108,23 @@ def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Kn
     )
 
 
-def _left_open(rule: BoundRule, view: View, missing: tuple[Atom, ...]) -> bool:
+def _left_open(opened: Open) -> bool:
     """Whether the document itself says `unknown` of what decides, where that is a finding."""
-    if not rule.entry.unsaid or not missing:
-        return False
+    rule, view, missing = opened.rule, opened.view, opened.atoms()
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
     promised = rule.entry.for_each == "must_hold"
     own = tuple(f"{view.place}.{key}" for key in rule.entry.unsaid)
-    return (promised or serious) and all(a.said_unknown and a.path in own for a in missing)
+    return (
+        bool(missing)
+        and (promised or serious)
+        and all(a.said_unknown and a.path in own for a in missing)
+    )
 
 
-def _unsaid(
-    rule: BoundRule, view: View, missing: tuple[Atom, ...], conditions: tuple[Atom, ...]
-) -> Finding:
+def _unsaid(opened: Open) -> Finding:
+    rule, view = opened.rule, opened.view
+    missing, conditions = opened.atoms(), rule.applies.atoms(view)
     entry = rule.entry
     what = view.get("what") or view.get("statement")
     name = (

@@ -1,9 +1,16 @@
 """The sentences about size."""
 
+from typing import Final
+
 from backend_mcp.capacity import DesignScope
 from backend_mcp.model.knowledge import BoundRung
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.review.standing import Standing, room
+
+TWO_FOR_ONE_JOB: Final = (
+    "What exists already costs nothing more to keep; a second part for the same job is run, watched "
+    "and restored by itself."
+)
 
 
 def said(value: Quantity | None) -> str:

@@ -46,7 +46,8 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
     found: list[Standing | None] = []
     for ladder in knowledge.ladders:
         if ladder.entry.for_each:
-            parts = [c for c in scope.items["components"] if ladder.judges.truth(c) is True]
+            parts = scope.candidates("components", ladder.judges)
+            parts = tuple(c for c in parts if ladder.judges.truth(c) is True)
             found += [stand(scope, ladder, part) for part in parts]
         elif ladder.touched.truth(scope) is True:
             found.append(stand(scope, ladder, None))
@@ -150,7 +151,7 @@ class _Judge:
             flips_when=self._pays(s),
             because=because,
             number=words.numbers(s),
-            why=s.ladder.entry.why,
+            why=s.ladder.entry.why if s.chosen > s.lowest else words.TWO_FOR_ONE_JOB,
             conditional=not denied or unsaid_status,
             threshold=self._limit(s.enough),
             sources=tuple(x.url or x.title for x in s.ladder.entry.sources),

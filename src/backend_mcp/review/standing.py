@@ -27,7 +27,12 @@ class GateState:
     rung: int
     gate: BoundGate
     truth: Truth
-    atoms: tuple[Atom, ...]
+    view: ItemScope | DesignScope
+
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """The facts that decided."""
+        return self.gate.when.atoms(self.view)
 
     @property
     def firm(self) -> bool:
@@ -108,7 +113,7 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     if chosen is None:
         return None
     gates = tuple(
-        GateState(index, gate, *gate.when(view))
+        GateState(index, gate, gate.when.truth(view), view)
         for index, rung in enumerate(ladder.rungs)
         for gate in rung.gates
     )

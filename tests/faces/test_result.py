@@ -1,0 +1,195 @@
+"""The result in its forms: the short one within its bytes, the heaviest kept, the rest counted."""
+
+import io
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from backend_mcp import settings as paths
+from backend_mcp import usecases
+from backend_mcp.model.design import Change, Unread
+from backend_mcp.model.entries import SEVERITIES
+from backend_mcp.model.form import ACTORS, EFFECTS, KINDS
+from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.review import (
+    Capability,
+    Extra,
+    Finding,
+    Kept,
+    Look,
+    Question,
+    Reason,
+    Review,
+    Used,
+)
+from backend_mcp.reading.merge import Base
+from backend_mcp.render.markdown import markdown
+from backend_mcp.render.result import full, short
+from backend_mcp.render.terminal import show
+from backend_mcp.tree import from_value
+from tests.conftest import DATA, Read
+
+MOST = 3_200
+DIRECTIONS = ("over", "under", "risk")
+
+
+def _bytes(shape: dict[str, Any]) -> int:
+    return len(json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+WORDS = st.text(alphabet="abcdefgh é€→", min_size=1, max_size=240)
+IDS = st.from_regex(r"[a-z]{3,60}", fullmatch=True)
+PLACES = IDS.map("flows.{}".format)
+
+
+def _findings(draw: Any) -> tuple[Finding, ...]:
+    made = [
+        Finding(
+            rule=f"rule-{index}",
+            at=draw(PLACES),
+            direction=draw(st.sampled_from(DIRECTIONS)),
+            severity=draw(st.sampled_from(SEVERITIES)),
+            title=draw(WORDS),
+            do=draw(WORDS),
+            flips_when=draw(WORDS),
+            because=(Reason("flows.x.rate", "5/s", "stated"),),
+            number=draw(st.sampled_from(["", "30/s against 1,000/s"])),
+            conditional=draw(st.booleans()),
+        )
+        for index in range(draw(st.integers(0, 14)))
+    ]
+    return tuple(sorted(made, key=lambda f: SEVERITIES.index(f.severity)))
+
+
+@st.composite
+def reviews(draw: Any) -> Review:
+    """Reviews of any size, as large as the engine can make them."""
+
+    def some(make: Any, most: int) -> tuple[Any, ...]:
+        return tuple(make(index) for index in range(draw(st.integers(0, most))))
+
+    ids = tuple(f"part-{n}-{draw(IDS)}" for n in range(draw(st.integers(0, 30))))
+    return Review(
+        name="shop", verdict="mixed", ready="after_fixes", summary=draw(WORDS), next=draw(WORDS),
+        findings=_findings(draw),
+        questions=some(lambda n: Question(f"needs.f{n}", draw(WORDS), {"a": "b"}, ("r",), 1.0), 9),
+        looks=some(lambda n: Look(f"probe-{n}", draw(PLACES), draw(WORDS), "b", "g", "high"), 9),
+        answered=(),
+        keeps=some(lambda _: Kept(draw(PLACES), draw(WORDS), 1), 12),
+        capabilities=some(
+            lambda n: Capability(
+                f"capability {n}", draw(PLACES), "a log", "a job table",
+                draw(st.sampled_from(["right", "over", "under", "unknown", "tight"])),
+                1, "5/s", "f", "1,000/s", "200", "never", "+24 h", "",
+            ),
+            9,
+        ),
+        budget=None, simplest=ids,
+        extras=some(lambda n: Extra(f"extra-{n}-{draw(IDS)}", draw(WORDS), draw(WORDS)), 20),
+        claims=dict.fromkeys(ids, ("words",)),
+        derived=(), not_judged=some(lambda _: draw(WORDS), 12),
+        unread=some(lambda n: Unread(f"flows.f{n}.{draw(IDS)}", draw(WORDS), draw(WORDS), n), 40),
+        conflicts=(),
+        change=draw(st.sampled_from([None, Change(ids, ids, (), 9)])),
+        used=Used(1, 1, 1, 1), knowledge="2026.11.25", id="0" * 16,
+    )  # fmt: skip
+
+
+@given(reviews())
+@settings(max_examples=150, deadline=None)
+def test_the_short_form_is_within_its_bytes(review: Review) -> None:
+    assert _bytes(short(review)) <= MOST
+
+
+@given(reviews())
+@settings(max_examples=150, deadline=None)
+def test_the_heaviest_finding_of_each_direction_is_kept(review: Review) -> None:
+    shown = {line["id"] for line in short(review)["findings"]} if review.findings else set()
+    for direction in DIRECTIONS:
+        first = next((f for f in review.findings if f.direction == direction), None)
+        assert first is None or first.id in shown, direction
+
+
+@given(reviews())
+@settings(max_examples=150, deadline=None)
+def test_more_counts_what_was_left_out(review: Review) -> None:
+    shape = short(review)
+    totals = {
+        "findings": review.findings, "questions": review.questions, "look": review.looks,
+        "keep": review.keeps, "unread": review.unread, "not_judged": review.not_judged,
+        "unpaid": review.extras,
+    }  # fmt: skip
+    left = {name: len(held) - len(shape.get(name, [])) for name, held in totals.items()}
+    told = {name: shape.get("more", {}).get(name, 0) for name in totals}
+    assert told == left
+
+
+@given(reviews())
+@settings(max_examples=60, deadline=None)
+def test_every_form_of_text_holds_what_the_result_holds(review: Review) -> None:
+    for shape in (short(review), full(review)):
+        text = markdown(shape, paths.prompts_folder())
+        console = Console(file=io.StringIO(), width=100)
+        show(shape, console)
+        assert isinstance(console.file, io.StringIO)
+        screen = console.file.getvalue()
+        for line in shape.get("findings", []):
+            assert {line["id"] in text, line["title"] in text, line["do"] in text} == {True}
+            assert line["severity"] in screen
+        for line in (*shape.get("questions", []), *shape.get("look", [])):
+            assert {line["id"] in text, line["ask"] in text} == {True}
+        for line in shape.get("unread", []):
+            assert {line["at"] in text, line["want"] in text} == {True}
+        assert {shape["next"] in text, shape["review"] in text, "Next" in screen} == {True}
+
+
+def _design(seed: int) -> dict[str, Any]:
+    """A large design of random parts, from a seed."""
+    pick = random.Random(seed)
+    ids = [f"{pick.choice(KINDS)}-{n}" for n in range(pick.randint(1, 60))]
+    ends = [*ids, *ACTORS, "nowhere"]
+    return {
+        "name": f"design {seed}",
+        "context": {"engineers": pick.randint(1, 20), "teams": pick.randint(1, 4)},
+        "load": {"requests_per_second": {"peak": f"{pick.randint(1, 5000)} rps"}},
+        "needs": {"rpo": pick.choice(["none", "1 h"]), "availability": pick.choice(["99.9 %", "high"])},
+        "components": [
+            {"id": i, "kind": i.rpartition("-")[0], "status": pick.choice(["new", "existing"]),
+             "instances": pick.randint(1, 9), "paid_by": pick.choice(["words only", "team"])}
+            for i in ids
+        ],
+        "flows": [
+            {"id": f"flow-{n}", "from": pick.choice(ends), "to": pick.choice(ends),
+             "effect": pick.choice([*EFFECTS, "mony"]), "mode": pick.choice(["sync", "async"]),
+             "rate": f"{pick.randint(1, 900)}/s", "duplicate_safe": pick.choice([True, False, "unknown"])}
+            for n in range(pick.randint(0, 80))
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_large_random_design_gets_a_short_answer(knowledge: Knowledge, seed: int) -> None:
+    document = _design(seed)
+    reviewed = usecases.review_tree(from_value(document, "d"), "d", knowledge)
+    assert _bytes(short(reviewed.review)) <= MOST
+
+
+def test_a_large_change_gets_a_short_answer(knowledge: Knowledge, read: Read) -> None:
+    base = Base(read({"components": ["app"]}), False, "the last design")
+    change = {"components": [{"id": f"service-number-{n}", "kind": "service"} for n in range(300)]}
+    reviewed = usecases.review_tree(from_value(change, "d"), "d", knowledge, base=base)
+    assert _bytes(short(reviewed.review)) <= MOST
+
+
+@pytest.mark.parametrize(
+    "file", sorted((DATA / "first_sight").glob("*.yaml")), ids=lambda f: f.stem
+)
+def test_the_examples_of_first_sight_get_a_short_answer(knowledge: Knowledge, file: Path) -> None:
+    reviewed = usecases.review_tree(usecases.read_file(file), str(file), knowledge)
+    assert _bytes(short(reviewed.review)) <= MOST
