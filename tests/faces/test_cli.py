@@ -245,3 +245,9 @@ def test_a_review_loads_nothing_that_only_the_server_or_the_check_needs(
         check=True,
     )
     assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_a_skeleton_that_can_not_be_written_is_told_with_code_2(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own" / "rules").mkdir(parents=True)
+    (tmp_path / "own" / "rules" / "area").write_text("a file, not a folder")
+    assert "area" in _clean(run("--knowledge", "own", "new", "rule", "area/my-rule"), 2)

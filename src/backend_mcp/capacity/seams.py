@@ -77,6 +77,16 @@ def amplification(f: ItemScope) -> Made | None:
     return made(total, *inputs, formula=" × ".join(said(i) for i in reversed(inputs)))
 
 
+@derived(FLAG, "flows")
+def ends_chain(f: ItemScope) -> Made | None:
+    """Whether a chain of synchronous calls ends here: its target asks nobody else in turn.
+
+    Formula: no sync flow leaves the target. Unit: true or false.
+    """
+    onward = [o for id_ in f.item.words("to") for o in f.whole.outgoing(id_)]
+    return made(not any(o.item.word("mode") == "sync" and o.item.id != f.item.id for o in onward))
+
+
 def _caller(flow: ItemScope, seen: set[str]) -> ItemScope | None:
     """Return the sync flow into this flow's source with the most tries."""
     source = flow.item.word("from")

@@ -23,7 +23,7 @@ def check_catalog(folder: Path, knowledge: Knowledge, today: date) -> list[Probl
     """Return every problem of every file, at its line."""
     entries, _, _ = read_files(folder)
     checks: tuple[Check, ...] = (
-        _id, _todos, _lengths, _sources, _ages, _counterweight, _examples, _rungs, _decides, _words,
+        _id, _todos, _lengths, _sources, _ages, _counterweight, _covers, _examples, _rungs, _decides, _words,
     )  # fmt: skip
     return [
         problem
@@ -93,6 +93,13 @@ def _counterweight(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Prob
             f"{named} points the same way ({own}); name one that points back",
             "counterweight",
         )
+
+
+def _covers(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
+    known = {r.entry.id for r in knowledge.rules}
+    for index, id_ in enumerate(entry.values.get("covers") or []):
+        if id_ not in known:
+            yield _at(entry, f"there is no rule {id_!r}", "covers", index)
 
 
 def _of_ladders(knowledge: Knowledge) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class Rule:
 
     `for_each` names the list whose items are walked, or is empty for the whole design. `what`, `do`
     and `flips` are sentences with `{placeholders}` of facts; `repair` is the patch that `do` says.
+    `unsaid` names own keys that are a finding when the document says `unknown` of them, `covers`
+    lighter rules that say nothing more where this one speaks.
     """
 
     __pydantic_config__ = CLOSED
@@ -92,6 +94,7 @@ class Rule:
     for_each: str = ""
     applies_when: str = ""
     unsaid: list[str] = field(default_factory=list)
+    covers: list[str] = field(default_factory=list)
     repair: dict[str, Any] = field(default_factory=dict)
     keep: Keep | None = None
 

@@ -29,6 +29,7 @@ from backend_mcp.reading.values import (
 from backend_mcp.tree import Raw
 
 MAX_PARTS: Final = 500
+LONGEST_ID: Final = 80
 
 
 def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None = None) -> Design:
@@ -157,8 +158,8 @@ def _entries(raw: Raw | None, place: str, receipt: Receipt) -> list[tuple[str, R
 
 def _id_of(entry: Raw) -> str:
     if isinstance(entry.value, dict):
-        return _text(entry.value.get("id")).strip()
-    return _text(entry).strip() if isinstance(entry.value, str) else ""
+        return _text(entry.value.get("id")).strip()[:LONGEST_ID]
+    return _text(entry).strip()[:LONGEST_ID] if isinstance(entry.value, str) else ""
 
 
 def _items(name: str, record: Record, raw: Raw | None, receipt: Receipt) -> Iterator[Item]:
@@ -188,7 +189,7 @@ def _store_place(facts: dict[str, Fact], fallback: str) -> str:
     inside, what = facts.get("in"), facts.get("what")
     if inside is None or what is None or not isinstance(inside.value, str):
         return fallback
-    return f"stores.{inside.value}.{what.said}"
+    return f"stores.{inside.value}.{what.said[:LONGEST_ID]}"
 
 
 def _targets(needs: Raw | None, receipt: Receipt) -> Iterator[Item]:

@@ -10,6 +10,8 @@ from backend_mcp.model.review import Capability, Finding, Limit, Question, Revie
 Detail = Literal["short", "full"]
 MAX_BYTES: Final = 3200
 """Of the short form as compact JSON: about 800 tokens."""
+GOAL_BYTES: Final = 2400
+"""What the short form is brought to where that costs nothing that matters."""
 _FINDINGS, _OTHERS, _UNREAD = 5, 3, 8
 
 Shape = dict[str, Any]
@@ -64,10 +66,11 @@ def full(review: Review) -> Shape:
 def short(review: Review) -> Shape:
     """Return what fits into a few hundred tokens; `more` counts what was left out."""
     shape = _short(review)
-    for trim in _TRIMS:
-        if size(shape) <= MAX_BYTES:
-            break
-        trim(shape)
+    for goal, trims in ((GOAL_BYTES, _EASY), (MAX_BYTES, _HARD)):
+        for trim in trims:
+            if size(shape) <= goal:
+                break
+            trim(shape)
     shape["more"] = _more(review, shape)
     return {key: value for key, value in shape.items() if value not in ([], {}, "")}
 
@@ -249,10 +252,20 @@ def _fewer_findings(shape: Shape) -> None:
     shape["findings"] = kept
 
 
-_TRIMS: Final = (
-    _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 2), _shorten("unread", 5),
-    _shorten("look", 2), _shorten("keep", 2), _shorten("questions", 2), _fewer_findings,
-    _shorten("unread", 3), _squeeze(100), _shorten("capabilities", 0), _shorten("unpaid", 8),
-    _shorten("look", 1), _shorten("keep", 1), _squeeze(70),
+def _two_findings(shape: Shape) -> None:
+    lines = shape["findings"]
+    other = next((x for x in lines[1:] if x["direction"] != lines[0]["direction"]), None)
+    shape["findings"] = lines[:1] if other is None else [lines[0], other]
+
+
+_EASY: Final = (
+    _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 0), _shorten("look", 2),
+    _shorten("keep", 2), _shorten("questions", 2), _squeeze(110),
 )  # fmt: skip
-"""What goes first when the short form grows too long, one step after the other."""
+"""What goes to come near the goal: words, and what a finding says already."""
+_HARD: Final = (
+    _squeeze(100), _shorten("keep", 1), _shorten("look", 1), _shorten("questions", 1), _squeeze(80),
+    _fewer_findings, _shorten("unread", 5), _shorten("unpaid", 8), _squeeze(70), _shorten("unread", 3),
+    _shorten("claims", 0), _shorten("unpaid", 4), _shorten("unread", 1), _two_findings,
+)  # fmt: skip
+"""What goes only where the answer would not fit, one step after the other."""

@@ -86,14 +86,17 @@ def _evidence(f: dict[str, Any]) -> list[RenderableType]:
 def _sizes(capabilities: list[dict[str, Any]]) -> RenderableType | None:
     if not capabilities:
         return None
-    columns = {"capability": "capability", "at": "at", "verdict": "verdict", "chosen": "chosen",
-               "needed": "enough", "demand": "asked", "holds_to": "holds", "headroom": "headroom"}  # fmt: skip
+    columns = {
+        "capability": "capability", "at": "at", "verdict": "verdict", "chosen": "chosen",
+        "needed": "enough", "demand": "asked", "holds_to": "holds",
+    }  # fmt: skip
     shown = [key for key in columns if any(c.get(key) for c in capabilities)]
     table = Table(box=None, pad_edge=False, header_style="dim")
     for key in shown:
-        table.add_column(columns[key], overflow="fold")
+        table.add_column(columns[key], overflow="fold", no_wrap=key in ("asked", "holds"))
     for c in capabilities:
-        table.add_row(*(Text(str(c.get(key, ""))) for key in shown))
+        row = {**c, "at": str(c["at"]).removeprefix("components.")}
+        table.add_row(*(Text(str(row.get(key, ""))) for key in shown))
     return table
 
 
@@ -101,7 +104,7 @@ def _pairs(lines: list[dict[str, Any]], name: str, words: str) -> RenderableType
     if not lines:
         return None
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="cyan", overflow="fold", max_width=38)
+    table.add_column(style="cyan", overflow="fold", max_width=44)
     table.add_column(overflow="fold")
     for line in lines:
         table.add_row(Text(str(line[name])), Text(str(line[words])))

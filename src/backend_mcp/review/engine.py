@@ -39,7 +39,8 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
     word = verdict(findings, _judged_enough(scope))
     is_ready = ready(word, findings, probed.looks)
-    questions = ask(scope, knowledge.vocabulary, ruled.open, sized.standings)
+    said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
+    questions = ask(scope, knowledge.vocabulary, ruled.open, sized.standings, said)
     keeps = keep(scope, knowledge, sized.standings, attacked)
     return Review(
         name=design.name,

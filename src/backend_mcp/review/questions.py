@@ -16,7 +16,7 @@ from backend_mcp.review.rules import Open
 from backend_mcp.review.standing import Standing
 
 WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
-_TRIED: Final = 8
+_TRIED: Final = 16
 _IRREVERSIBLE: Final = {
     "needs.rpo": 2.0,
     "needs.replay": 1.5,
@@ -44,9 +44,16 @@ class _Candidate:
 
 
 def ask(
-    scope: DesignScope, vocabulary: Vocabulary, opens: Iterable[Open], standings: Iterable[Standing]
+    scope: DesignScope,
+    vocabulary: Vocabulary,
+    opens: Iterable[Open],
+    standings: Iterable[Standing],
+    said: frozenset[str],
 ) -> tuple[Question, ...]:
-    """Rank the facts that would decide most: severity × irreversibility ÷ cost of asking."""
+    """Rank the facts that would decide most: severity × irreversibility ÷ cost of asking.
+
+    What a finding already asks for (`said`: its places left open) is not asked again.
+    """
     found: dict[str, _Candidate] = {}
     for open_ in sorted(opens, key=_urgency)[:_TRIED]:
         for candidate in _of_rule(vocabulary, open_):
@@ -54,8 +61,20 @@ def ask(
     for standing in standings:
         for candidate in _of_size(scope, standing):
             _merge(found, candidate)
-    questions = [_question(c, scope) for c in found.values()]
-    return tuple(sorted(questions, key=lambda q: (-q.rank, q.fact)))
+    questions = [_question(c, scope) for c in found.values() if c.path not in said]
+    return _one_of_each_first(sorted(questions, key=lambda q: (-q.rank, q.fact)))
+
+
+def _one_of_each_first(questions: list[Question]) -> tuple[Question, ...]:
+    """Put first, in their order, questions that decide something no earlier one decides."""
+    seen: set[str] = set()
+    first: list[Question] = []
+    rest: list[Question] = []
+    for question in questions:
+        rules = {d.partition("@")[0] for d in question.decides}
+        (rest if rules <= seen else first).append(question)
+        seen |= rules
+    return (*first, *rest)
 
 
 def _urgency(open_: Open) -> tuple[float, str]:
@@ -82,7 +101,7 @@ def _question(c: _Candidate, scope: DesignScope) -> Question:
 
 def _ask(path: str, scope: DesignScope) -> str:
     if path.startswith("practices."):
-        return f"is {path[10:].replace('_', ' ')} part of the design?"
+        return f"does the plan have {path[10:].replace('_', ' ')}?"
     doc = _doc(path, scope)
     return f"what is {path}{f' ({doc})' if doc else ''}?"
 

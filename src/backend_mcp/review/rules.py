@@ -86,7 +86,7 @@ def _views(rule: BoundRule, scope: DesignScope) -> Iterable[View]:
 
 def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Knowledge) -> Finding:
     entry = rule.entry
-    conditional = rests_on_assumed(atoms)
+    conditional = rests_on_assumed(atoms) or _merely_assumed(view)
     severity: Severity = entry.severity
     if conditional and severity == "blocker":
         severity = "high"
@@ -108,18 +108,24 @@ def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Kn
     )
 
 
+def _merely_assumed(view: View) -> bool:
+    """Whether this is about a promise that nobody stated."""
+    statement = view.get("statement") if view.place.startswith("must_hold") else None
+    return statement is not None and statement.basis == "assumed"
+
+
 def _left_open(opened: Open) -> bool:
-    """Whether the document itself says `unknown` of what decides, where that is a finding."""
+    """Whether the document itself says `unknown` of what decides, where that is a finding.
+
+    All that is missing must be keys that the rule names; one of them said to be unknown is enough.
+    """
     rule, view, missing = opened.rule, opened.view, opened.atoms()
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
     promised = rule.entry.for_each == "must_hold"
     own = tuple(f"{view.place}.{key}" for key in rule.entry.unsaid)
-    return (
-        bool(missing)
-        and (promised or serious)
-        and all(a.said_unknown and a.path in own for a in missing)
-    )
+    asked = bool(missing) and all(a.path in own for a in missing)
+    return (promised or serious) and asked and any(a.said_unknown for a in missing)
 
 
 def _unsaid(opened: Open) -> Finding:
@@ -147,6 +153,13 @@ def _unsaid(opened: Open) -> Finding:
     )
 
 
+def _not_covered(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:
+    """Leave out what a heavier finding at the same place says already."""
+    covers = {r.entry.id: r.entry.covers for r in knowledge.rules if r.entry.covers}
+    said = {(f.at, c) for f in findings if not f.unsaid for c in covers.get(f.rule, ())}
+    return [f for f in findings if (f.at, f.rule) not in said]
+
+
 def _one_unsaid_a_place(findings: list[Finding]) -> Iterable[Finding]:
     """Join what one place leaves open into its heaviest finding: it is one thing to say."""
     heaviest: dict[str, list[Finding]] = {}
@@ -165,7 +178,8 @@ def _one_unsaid_a_place(findings: list[Finding]) -> Iterable[Finding]:
 
 
 def _joined(group: list[Finding]) -> str:
-    keys = [r.fact.rpartition(".")[2] for f in group for r in f.because if r.value == "unknown"]
+    place = f"{group[0].at}."
+    keys = [r.fact.removeprefix(place) for f in group for r in f.because if r.value == "unknown"]
     return group[0].title.replace(_OPEN_KEYS, ", ".join(dict.fromkeys(keys)), 1)
 
 
