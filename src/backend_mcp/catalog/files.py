@@ -5,7 +5,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from backend_mcp.errors import BackendMcpError, DesignError, Problem
-from backend_mcp.model.entries import Ladder, Practice, Probe, Rule, Technology, Threshold
+from backend_mcp.model.entries import (
+    Example,
+    Gate,
+    Keep,
+    Ladder,
+    Practice,
+    Probe,
+    Rule,
+    Rung,
+    Source,
+    Technology,
+    Threshold,
+)
 from backend_mcp.tree import Raw, from_text, plain
 
 KINDS: Final[dict[str, type]] = {
@@ -17,6 +29,8 @@ KINDS: Final[dict[str, type]] = {
     "thresholds": Threshold,
 }
 """The folders of the knowledge and the kind of entry that each holds."""
+PARTS: Final = (Source, Example, Keep, Gate, Rung)
+"""The kinds of value that entries are made of."""
 OTHER_IDS: Final = "ids.yaml"
 """In `practices/`: the ids by area that have no entry of their own."""
 

@@ -6,17 +6,16 @@ It never falls back to fewer rules: with one problem anywhere, nothing is loaded
 import hashlib
 import json
 import os
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from backend_mcp.catalog.bind import Locate, bind
-from backend_mcp.catalog.files import KINDS, list_files, read_files
+from backend_mcp.catalog.files import KINDS, PARTS, list_files, read_files
 from backend_mcp.catalog.hydrate import hydrate
 from backend_mcp.catalog.validate import dump, validate
 from backend_mcp.errors import KnowledgeError, Problem
 from backend_mcp.model.knowledge import Knowledge
-
-_FORMAT = "1"  # of the cache; raised when the shape of an entry changes
 
 
 def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
@@ -55,8 +54,12 @@ def _from_files(folder: Path) -> tuple[dict[str, list[Any]], dict[str, list[str]
 
 
 def _key(folder: Path) -> str:
-    """Return a digest of the folder's files by path, time and size: no file is read for it."""
-    digest = hashlib.sha256(f"{_FORMAT} {folder}".encode())
+    """Return a digest of the folder's files by path, time and size, and of the shapes of entries.
+
+    No file is read for it; a release that gives an entry another field reads the files anew.
+    """
+    shapes = [(cls.__name__, [f.name for f in fields(cls)]) for cls in (*KINDS.values(), *PARTS)]
+    digest = hashlib.sha256(f"{shapes} {folder}".encode())
     for path in list_files(folder):
         stat = path.stat()
         digest.update(f"{path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
