@@ -6,7 +6,7 @@ and aliases are not followed, so that no small text unfolds into a large one.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z"
 _HOSTILE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_PAIRED = re.compile(rb"\\u[dD][89abAB]")
+_LONGEST_INT = 64
 _FENCE = re.compile(r"^```ya?ml[ \t]+design[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -34,15 +36,15 @@ class Raw:
     value: "dict[str, Raw] | list[Raw] | Scalar"
     line: int = 0
     flow: bool = False
-    twice: tuple[tuple[str, int], ...] = ()
+    twice: Sequence[tuple[str, int]] = ()
 
     @property
     def said(self) -> str:
-        """The node as a short text for a receipt."""
+        """The node as one line of text."""
         if isinstance(self.value, dict):
-            return "{" + ", ".join(f"{k}: {v.said}" for k, v in list(self.value.items())[:4]) + "}"
+            return "{" + ", ".join(f"{k}: {v.said}" for k, v in self.value.items()) + "}"
         if isinstance(self.value, list):
-            return "[" + ", ".join(v.said for v in self.value[:6]) + "]"
+            return "[" + ", ".join(v.said for v in self.value) + "]"
         if isinstance(self.value, bool):
             return "true" if self.value else "false"
         return "" if self.value is None else str(self.value)
@@ -55,8 +57,10 @@ def from_text(text: str | bytes, name: str) -> Raw:
         DesignError: it is too large, too deep, or neither YAML nor JSON; with the line.
     """
     data = _encoded(text, name)
-    if name.endswith((".md", ".markdown")):
-        return _from_markdown(data.decode("utf-8"), name)
+    if name.lower().endswith((".md", ".markdown")):
+        return _from_markdown(data.decode("utf-8").replace("\r\n", "\n"), name)
+    if data.lstrip()[:1] in (b"{", b"[") and _PAIRED.search(data):
+        return _from_json(data, name)  # YAML knows no pairs of escapes for one character
     try:
         return _from_yaml(data, name)
     except _NotYamlError as fault:
@@ -86,24 +90,41 @@ def from_value(value: Any, name: str) -> Raw:
     """
     budget = [MAX_NODES, MAX_BYTES]
 
+    def text(node: str) -> str:
+        budget[1] -= len(node) if node.isascii() else len(node.encode("utf-8", "replace"))
+        if budget[1] < 0:
+            raise _refusal(name, 0, f"larger than {MAX_BYTES:,} bytes: send the design alone")
+        return clean(node)
+
     def take(node: Any, level: int) -> Raw:
         if isinstance(node, str):
-            budget[1] -= len(node)
-            node = clean(node)
+            node = text(node)
         budget[0] -= 1
         if level > MAX_LEVELS:
             raise _refusal(name, 0, f"nested deeper than {MAX_LEVELS} levels")
-        if budget[0] < 0 or budget[1] < 0:
-            raise _refusal(name, 0, f"larger than {MAX_BYTES:,} bytes or {MAX_NODES:,} values")
+        if budget[0] < 0:
+            raise _refusal(name, 0, f"more than {MAX_NODES:,} values")
         if isinstance(node, dict):
-            return Raw({clean(str(k)): take(v, level + 1) for k, v in node.items()})
+            twice = node.twice if isinstance(node, _Pairs) else ()
+            found = {text(_name(k)): take(v, level + 1) for k, v in node.items()}
+            return Raw(found, twice=twice)
         if isinstance(node, list | tuple):
             return Raw([take(v, level + 1) for v in node])
-        return Raw(
-            node if node is None or isinstance(node, str | int | float) else clean(str(node))
-        )
+        known = node is None or isinstance(node, str | float) or _short(node)
+        return Raw(node if known else text(_name(node)))
 
     return take(value, 0)
+
+
+def _short(node: Any) -> bool:
+    """Whether this is a number that can be printed."""
+    return isinstance(node, int) and node.bit_length() <= _LONGEST_INT
+
+
+def _name(node: Any) -> str:
+    if isinstance(node, int) and not _short(node):
+        return "a number of more than 20 digits"
+    return str(node)
 
 
 def plain(raw: Raw) -> Any:
@@ -165,7 +186,10 @@ class _Pairs(dict[str, Any]):
 
     def __init__(self, items: list[tuple[str, Any]]) -> None:
         super().__init__()
+        self.twice: list[tuple[str, int]] = []
         for key, value in items:
+            if key in self:
+                self.twice.append((key, 0))
             self.setdefault(key, value)
 
 
@@ -231,8 +255,12 @@ def _from_events(events: Iterable[Any], name: str) -> Raw:
         if nodes > MAX_NODES:
             raise _refusal(name, _line(event), f"more than {MAX_NODES:,} values")
         if not stack:
+            if root is not None:
+                raise _refusal(
+                    name, _line(event), "a second document; put each in a file of its own"
+                )
             root = made
-            break
+            continue
         _attach(stack[-1], made)
     return root or Raw(None)
 
@@ -247,7 +275,8 @@ def _attach(top: tuple[Raw, list[Raw]], made: Raw) -> None:
         key = pending.pop()
         name = key.said
         if name in parent.value:
-            parent.twice += ((name, key.line),)
+            parent.twice = parent.twice if isinstance(parent.twice, list) else []
+            parent.twice.append((name, key.line))
         else:
             made.line = made.line if made.value is not None else key.line
             parent.value[name] = made

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from backend_mcp.model.design import Change, Design, Item
 from backend_mcp.model.fact import Conflict, Fact, settle
-from backend_mcp.model.form_design import LISTS
+from backend_mcp.model.form import Refs
+from backend_mcp.model.form_design import LISTS, WALKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ def lay(facts: dict[str, Fact], lists: dict[str, tuple[Item, ...]], base: Base) 
     merged, conflicts = _facts(base.design.facts, facts)
     held = {c.id for c in base.design.components}
     laid: dict[str, tuple[Item, ...]] = {}
+    found = list(conflicts)
     for name in LISTS:
         old = base.design.lists[name]
         if name == "components" and base.accepted:
             old = tuple(_existing(c) for c in old)
-        laid[name] = _items(old, lists[name], name == "components" and base.accepted)
+        laid[name], more = _items(old, lists[name], name == "components" and base.accepted)
+        found += more
     laid["targets"] = lists["targets"] or base.design.lists["targets"]
     new = lists["components"]
     change = Change(
@@ -52,15 +55,39 @@ def lay(facts: dict[str, Fact], lists: dict[str, tuple[Item, ...]], base: Base) 
     strangers = tuple(
         c.id for c in new if base.accepted and c.word("status") == "existing" and c.id not in held
     )
-    return Laid(merged, laid, change, conflicts, strangers)
+    return Laid(merged, laid, change, tuple(found), strangers)
 
 
 def touches(lists: dict[str, tuple[Item, ...]], base: Design) -> bool:
     """Whether a document names any part of a base; one that names none is a design by itself."""
     held = {c.id for c in base.components}
+    places = {i.place for items in base.lists.values() for i in items}
     if any(c.id in held for c in lists["components"]):
         return True
-    return any(held.intersection((*f.words("from"), *f.words("to"))) for f in lists["flows"])
+    keys = {name: [k.name for k in WALKED[name].keys if isinstance(k.type, Refs)] for name in LISTS}
+    named = {
+        word.removeprefix("components.")
+        for name, refs in keys.items()
+        for item in lists[name]
+        for key in refs
+        for word in item.words(key)
+    }
+    return bool(named & (held | places))
+
+
+def still_absent(base: Design | None, components: tuple[Item, ...]) -> frozenset[str]:
+    """Return what the base said is not there, less what the change now adds."""
+    if base is None:
+        return frozenset()
+    there = {w for c in components for w in (c.word("kind"), *c.words("technology"))}
+    return base.absent - there
+
+
+def renamed(item: Item, place: str) -> Item:
+    """Return an item at another place, its facts with it."""
+    lead = len(item.place)
+    facts = {k: f._replace(path=place + f.path[lead:]) for k, f in item.facts.items()}
+    return replace(item, id=place if item.id == item.place else item.id, place=place, facts=facts)
 
 
 def _existing(item: Item) -> Item:
@@ -68,20 +95,28 @@ def _existing(item: Item) -> Item:
     return replace(item, facts={**item.facts, "status": status})
 
 
-def _items(old: tuple[Item, ...], new: tuple[Item, ...], accepted: bool) -> tuple[Item, ...]:
-    given = {i.place: i for i in new}
-    merged = []
+def _items(
+    old: tuple[Item, ...], new: tuple[Item, ...], accepted: bool
+) -> tuple[tuple[Item, ...], tuple[Conflict, ...]]:
+    """Merge by place; entries without an id of their own are added, never laid over others."""
+    given = {i.place: i for i in new if "[" not in i.place}
+    nameless = [i for i in new if "[" in i.place]
+    merged: list[Item] = []
+    conflicts: list[Conflict] = []
     for item in old:
         over = given.pop(item.place, None)
-        merged.append(item if over is None else _over(item, over, accepted))
-    return (*merged, *given.values())
-
-
-def _over(item: Item, over: Item, accepted: bool) -> Item:
-    facts, _ = _facts(item.facts, over.facts)
-    if accepted and "status" not in over.facts:
-        facts["status"] = Fact(f"{item.place}.status", "changed", "proposed", "given anew")
-    return replace(item, facts=facts)
+        if over is None:
+            merged.append(item)
+            continue
+        facts, more = _facts(item.facts, over.facts)
+        conflicts += more
+        if accepted and "status" not in over.facts:
+            facts["status"] = Fact(f"{item.place}.status", "changed", "proposed", "given anew")
+        merged.append(replace(item, facts=facts))
+    merged += given.values()
+    for item in nameless:
+        merged.append(renamed(item, f"{item.list}[{len(merged)}]"))
+    return tuple(merged), tuple(conflicts)
 
 
 def _facts(

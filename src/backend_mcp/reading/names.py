@@ -9,7 +9,7 @@ from backend_mcp.model.design import Item
 from backend_mcp.model.fact import Fact, Value
 from backend_mcp.model.form import KINDS, Flag, Text
 from backend_mcp.model.vocabulary import Vocabulary
-from backend_mcp.reading.values import Receipt, is_planned, make_fact, take_long, take_value
+from backend_mcp.reading.values import Receipt, is_planned, make_fact, stray, take_long, take_value
 from backend_mcp.tree import Raw
 
 _OR = re.compile(r"\bor\b|/(?=\s)|(?<=\s)/", re.IGNORECASE)
@@ -146,7 +146,9 @@ def _practice(
         flag = entry.value.get("value", Raw(True, entry.line))
         flag = take_long(flag, path, receipt).raw
         for name, detail in entry.value.items():
-            if name not in ("value", "basis", "note", "notes"):
+            if detail.value is None:
+                stray(path, name, detail, receipt)
+            elif name not in ("value", "basis", "note", "notes"):
                 facts |= _detail(f"{path}.{name}", id_, name, detail, vocabulary, receipt)
     value = take_value(Flag(), flag, path, receipt)
     if value is not None:
@@ -176,7 +178,10 @@ def read_absent(
     words: set[str] = set()
     practices: list[Fact] = []
     for entry in entries:
-        if entry.value is None or isinstance(entry.value, dict | list) or entry.value == "unknown":
+        if isinstance(entry.value, dict | list):
+            receipt.note("absent", entry, "a word, or a list of words")
+            continue
+        if entry.value is None or entry.value == "unknown":
             continue
         said = entry.said.strip()
         names = _absent_names(said, vocabulary)

@@ -71,7 +71,8 @@ class _Known:
         if near:
             return f"{near[0]}?"
         words = ", ".join(type_.words)
-        return f"the id of a {type_.to}{' or ' + words if words else ''}, or unknown"
+        article = "an" if type_.to == "end" else "a"
+        return f"the id of {article} {type_.to}{' or ' + words if words else ''}, or unknown"
 
 
 def _resolved(
@@ -95,7 +96,8 @@ def _resolved(
             if name:
                 found.append(name)
             elif ref not in gone and ref != "unknown":
-                receipt.note(fact.path, Raw(ref), known.suggestion(ref, type_))
+                line = receipt.line_of.get(fact.path, 0)
+                receipt.note(fact.path, Raw(ref, line), known.suggestion(ref, type_))
         facts = dict(item.facts) if facts is None else facts
         if not found:
             del facts[key]

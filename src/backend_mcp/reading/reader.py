@@ -1,6 +1,6 @@
 """From a tree to a design: forgiving, with a receipt for everything that was not read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Final
 
@@ -10,7 +10,7 @@ from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import SECTIONS, Record, Words
 from backend_mcp.model.form_design import COMPLETE, LISTS, TOP
 from backend_mcp.model.vocabulary import Vocabulary
-from backend_mcp.reading.merge import Base, Laid, lay, touches
+from backend_mcp.reading.merge import Base, Laid, lay, renamed, still_absent, touches
 from backend_mcp.reading.names import (
     read_absent,
     read_practices,
@@ -51,7 +51,7 @@ def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None =
     if laid is not None:
         facts, lists = laid.facts, laid.lists
     _check_size(lists, name)
-    gone = frozenset(c.id for c in lists["components"] if c.word("status") == "removed")
+    gone = _removed(lists["components"])
     lists["components"] = tuple(c for c in lists["components"] if c.id not in gone)
     absent = read_absent(top.get("absent"), vocabulary, lists["components"], receipt)
     resolve_places(lists, gone, receipt)
@@ -62,7 +62,7 @@ def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None =
         purpose=_text(top.get("purpose")),
         facts={**{f.path: f for f in absent.practices}, **facts},
         lists=lists,
-        absent=absent.words | (below.absent if below else frozenset()),
+        absent=absent.words | still_absent(below, lists["components"]),
         complete=complete or (below.complete if below else frozenset()),
         answers={**(below.answers if below else {}), **_answers(top.get("answers"), receipt)},
         unread=tuple(receipt.lines),
@@ -70,6 +70,17 @@ def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None =
         conflicts=laid.conflicts if laid is not None else (),
         change=laid.change if laid is not None else None,
     )
+
+
+def _removed(components: tuple[Item, ...]) -> frozenset[str]:
+    """Return the parts that the design removes, and those that live inside of them."""
+    gone = {c.id for c in components if c.word("status") == "removed"}
+    for _ in components:
+        inner = {c.id for c in components if gone.intersection(c.words("in"))} - gone
+        if not inner:
+            break
+        gone |= inner
+    return frozenset(gone)
 
 
 def _facts_and_lists(
@@ -179,13 +190,13 @@ def _items(name: str, record: Record, raw: Raw | None, receipt: Receipt) -> Iter
         reading = Reading(receipt, take_basis(parts.get("basis"), f"{place}.basis", receipt))
         if parts:
             reading.record(record, entry, place, "")
-        facts = reading.facts
+        item = Item(name, id_ if known else place, place, reading.facts)
         if name == "stores" and not known:
-            place = _store_place(facts, place)
-        yield Item(name, id_ if known else place, place, facts)
+            item = renamed(item, _store_place(item.facts, place))
+        yield item
 
 
-def _store_place(facts: dict[str, Fact], fallback: str) -> str:
+def _store_place(facts: Mapping[str, Fact], fallback: str) -> str:
     inside, what = facts.get("in"), facts.get("what")
     if inside is None or what is None or not isinstance(inside.value, str):
         return fallback
@@ -197,9 +208,12 @@ def _targets(needs: Raw | None, receipt: Receipt) -> Iterator[Item]:
         return
     target = next(k.type for k in SECTIONS["needs"].keys if k.name == "targets")
     assert isinstance(target, Record)
+    outer = take_basis(needs.value.get("basis"), "needs.basis", Receipt())
     for index, (_, entry) in enumerate(_entries(needs.value["targets"], "needs.targets", receipt)):
         place = f"needs.targets[{index}]"
-        reading = Reading(receipt)
+        parts = entry.value if isinstance(entry.value, dict) else {}
+        given = take_basis(parts.get("basis"), f"{place}.basis", receipt)
+        reading = Reading(receipt, given or outer)
         reading.record(target, entry, place, "")
         yield Item("targets", place, place, reading.facts)
 
@@ -210,20 +224,24 @@ def _complete(raw: Raw | None, receipt: Receipt) -> frozenset[str]:
 
 
 def _answers(raw: Raw | None, receipt: Receipt) -> dict[str, Answer]:
+    want = "probe@place: {holds: true|false|unknown, note: …}"
     if raw is None or not isinstance(raw.value, dict):
+        if raw is not None and raw.value is not None:
+            receipt.note("answers", raw, want)
         return {}
     found: dict[str, Answer] = {}
     for name, entry in raw.value.items():
         parts = entry.value if isinstance(entry.value, dict) else {"holds": entry}
+        for key, extra in parts.items():
+            if key not in ("holds", "note", "by"):
+                receipt.note(f"answers.{name}.{key}", extra, "one of holds, note, by")
         said = (
             known_word(parts["holds"].said, ("true", "false", "unknown"))
             if "holds" in parts
             else ""
         )
         if "@" not in name or not said:
-            receipt.note(
-                f"answers.{name}", entry, "probe@place: {holds: true|false|unknown, note: …}"
-            )
+            receipt.note(f"answers.{name}", entry, want)
             continue
         holds = {"true": True, "false": False}.get(said)
         found[name] = Answer(holds, _text(parts.get("note")), _text(parts.get("by")) or "unsaid")

@@ -6,13 +6,16 @@ from backend_mcp.model.fact import UNKNOWN, Basis, Fact, Value
 from backend_mcp.model.form import Flag, Key, Names, Record, Text, Type
 from backend_mcp.model.form_design import SETTING_ALIASES
 from backend_mcp.reading.values import (
+    LONG,
     Receipt,
     is_planned,
     make_fact,
+    stray,
     suggestion,
     take_basis,
     take_long,
     take_value,
+    weakest_basis,
 )
 from backend_mcp.tree import Raw
 
@@ -43,7 +46,7 @@ class Reading:
 
     def record(self, record: Record, raw: Raw, place: str, prefix: str) -> None:
         """Read a mapping; a bare value stands for the record's short key, `unknown` for them all."""
-        if isinstance(raw.value, dict) and "value" in raw.value:
+        if prefix and isinstance(raw.value, dict) and raw.value.keys() <= LONG:
             raw = take_long(raw, place, self.receipt).raw
         if raw.value == "unknown":
             self._all_unknown(record, place, prefix)
@@ -56,12 +59,16 @@ class Reading:
         self, record: Record, raw: Raw, parts: dict[str, Raw], place: str, prefix: str
     ) -> None:
         note_twice(raw, place, self.receipt)
+        outer = self.basis
+        if prefix and "basis" in parts:
+            self.basis = take_basis(parts["basis"], f"{place}.basis", self.receipt) or outer
         for name, value in parts.items():
             key = record.index.get(name)
             if key is not None:
                 self._key(key, value, f"{place}.{name}", prefix + name)
             elif name not in ("id", "basis", *WORDS_FOR_PEOPLE):
                 self._unknown_key(name, value, place, tuple(record.index))
+        self.basis = outer
         if record.short == "." and "by" in parts:
             by = self.facts.get(f"{prefix}by")
             value_: Value = UNKNOWN if by is None or by.value is UNKNOWN else True
@@ -70,8 +77,7 @@ class Reading:
 
     def _unknown_key(self, name: str, value: Raw, place: str, names: tuple[str, ...]) -> None:
         if value.value is None:
-            want = "no key of its own: put a text that holds a comma in quotes"
-            self.receipt.note(f"{place}.{name[:60]}", Raw(name, value.line), want)
+            stray(place, name, value, self.receipt)
         else:
             self.receipt.note(f"{place}.{name[:60]}", value, suggestion(name, names))
 
@@ -93,6 +99,7 @@ class Reading:
         value = take_value(type_, raw, place, self.receipt, example)
         if value is None:
             return
+        given = given or weakest_basis(raw)
         default: Basis = "proposed" if aspect == "design" else (self.basis or "stated")
         basis = default if aspect == "design" else (given or default)
         planned = isinstance(type_, Flag) and is_planned(raw)

@@ -18,9 +18,13 @@ _GOT: Final = 80
 
 @dataclass(slots=True)
 class Receipt:
-    """Everything that could not be read, in the order of the document."""
+    """Everything that could not be read, in the order of the document.
+
+    `line_of` remembers where references stand, which are followed when all entries are known.
+    """
 
     lines: list[Unread] = field(default_factory=list)
+    line_of: dict[str, int] = field(default_factory=dict)
 
     def note(self, at: str, raw: Raw, want: str) -> None:
         """Record one thing that was not read, where it stands and what would have been read."""
@@ -84,6 +88,21 @@ def take_value(type_: Type, raw: Raw, at: str, receipt: Receipt, example: str = 
         return _refs(raw, at, receipt)
     assert isinstance(type_, Text), type_
     return raw.said
+
+
+def stray(at: str, name: str, raw: Raw, receipt: Receipt) -> None:
+    """Note a key without a value that the form does not know: mostly the rest of a torn text."""
+    want = "no key of its own: put a text that holds a comma in quotes"
+    receipt.note(f"{at}.{name[:60]}", Raw(name, raw.line), want)
+
+
+def weakest_basis(raw: Raw) -> Basis | None:
+    """Return `assumed` when one of the entries of a list is marked so."""
+    entries = raw.value if isinstance(raw.value, list) else []
+    marked = (
+        e.value["basis"].said for e in entries if isinstance(e.value, dict) and "basis" in e.value
+    )
+    return "assumed" if "assumed" in marked else None
 
 
 def is_planned(raw: Raw) -> bool:
@@ -200,8 +219,13 @@ def _refs(raw: Raw, at: str, receipt: Receipt) -> str | tuple[str, ...] | None:
         if isinstance(raw.value, dict):
             receipt.note(at, raw, "an id")
             return None
+        receipt.line_of[at] = raw.line
         return raw.said
-    found = tuple(
-        r.said for r in raw.value if not isinstance(r.value, dict | list) and r.value is not None
-    )
-    return found or None
+    receipt.line_of[at] = raw.line
+    found: list[str] = []
+    for index, entry in enumerate(raw.value):
+        if isinstance(entry.value, dict | list):
+            receipt.note(f"{at}[{index}]", entry, "an id")
+        elif entry.value is not None:
+            found.append(entry.said)
+    return tuple(found) or None

@@ -74,7 +74,11 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
                 findings.append(_unsaid(opened))
     fired = len({f.rule for f in findings})
     return Ruled(
-        tuple(_one_unsaid_a_place(findings)), tuple(opens), tuple(passed), len(applicable), fired
+        tuple(_one_unsaid_a_place(_not_covered(findings, knowledge))),
+        tuple(opens),
+        tuple(passed),
+        len(applicable),
+        fired,
     )
 
 
