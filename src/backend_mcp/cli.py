@@ -1,6 +1,7 @@
 """The command line: parse, call one use case, render. Exit 0 fine, 1 findings, 2 bad input."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,9 @@ FINE, FOUND, BAD_INPUT = 0, 1, 2
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code; what goes wrong is said in a line, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a narrow encoding shows `?`, and never fails
+            stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
     try:
         code = arguments.run(arguments)

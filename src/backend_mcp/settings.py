@@ -40,10 +40,20 @@ def _brought(name: str) -> Path:
     return inside if inside.is_dir() else checkout() / name
 
 
-def cache_folder() -> Path:
-    """Return where typed knowledge may be cached, by the XDG base directory specification."""
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(home).expanduser() / "backend-mcp"
+def cache_folder() -> Path | None:
+    """Return where typed knowledge may be cached, by the XDG base directory specification.
+
+    None where the user has no home: then nothing is cached.
+    """
+    home = _expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    return home / "backend-mcp" if home is not None else None
+
+
+def _expanded(path: str) -> Path | None:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # no home directory can be found
+        return None
 
 
 def roots(
@@ -56,8 +66,8 @@ def roots(
     The folders given, else the client's project, else the working directory up to its `.git`; the
     folder in which a client keeps its plans is readable in addition.
     """
-    plans = Path("~/.claude/plans").expanduser()
-    extra = (plans.resolve(),) if plans.is_dir() else ()
+    plans = _expanded("~/.claude/plans")
+    extra = (plans.resolve(),) if plans is not None and plans.is_dir() else ()
     if given:
         return tuple(p.resolve() for p in given) + extra
     named = next((environment[n] for n in _PROJECT if environment.get(n)), None)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend_mcp.model.review import Review
 from backend_mcp.render.result import full
 from tests.laws.designs import KNOWLEDGE, Document, documents, judge, law
 from tests.laws.documents import LISTS, ids, rekeyed, renamed, reordered, with_value
@@ -18,14 +19,6 @@ PICKS = st.randoms(use_true_random=False)
 def text(document: Document, *left_out: str) -> str:
     shape = full(judge(document).review)
     return json.dumps({k: v for k, v in shape.items() if k not in left_out}, ensure_ascii=False)
-
-
-def sorted_deep(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {k: sorted_deep(v) for k, v in sorted(node.items())}
-    if isinstance(node, list):
-        return sorted((sorted_deep(v) for v in node), key=lambda v: json.dumps(v, sort_keys=True))
-    return node
 
 
 @given(documents())
@@ -46,22 +39,26 @@ def test_the_order_of_lists_changes_nothing(document: Document, pick: Any) -> No
     assert text(reordered(document, pick)) == text(document)
 
 
+@given(documents(), PICKS)
+@law
+def test_the_order_of_lists_does_not_touch_the_judgement(document: Document, pick: Any) -> None:
+    before, after = judge(document).review, judge(reordered(document, pick)).review
+    assert (after.verdict, after.ready) == (before.verdict, before.ready)
+    assert heads(after) == heads(before)
+    assert {e.component for e in after.extras} == {e.component for e in before.extras}
+
+
 def tokens(document: Document, lead: str, order: list[int]) -> dict[str, str]:
     return {
         n: f"{lead}{i:03d}" for n, i in zip(sorted(set(ids(document))), order, strict=True)
     }
 
 
-def compare_renamed(document: Document, lead: str, order: list[int]) -> None:
-    count = len(set(ids(document)))
-    plain = renamed(document, tokens(document, "aaaaaaqq", list(range(count))))
+def compare_renamed(document: Document, lead: str) -> None:
+    order = list(range(len(set(ids(document)))))
+    plain = renamed(document, tokens(document, "aaaaaaqq", order))
     other = renamed(document, tokens(document, lead, order))
-    said = text(plain, "review")
-    for before, after in zip(sorted(set(ids(plain))), order, strict=True):
-        said = said.replace(before, f"{lead}{after:03d}")
-    if order == list(range(count)):
-        assert said == text(other, "review")
-    assert sorted_deep(json.loads(said)) == sorted_deep(json.loads(text(other, "review")))
+    assert text(plain, "review").replace("aaaaaaqq", lead) == text(other, "review")
 
 
 BUZZWORDS = ("kafka-k8", "redis_ai", "existing", "practice", "external")
@@ -70,20 +67,28 @@ BUZZWORDS = ("kafka-k8", "redis_ai", "existing", "practice", "external")
 @given(documents(), st.sampled_from(BUZZWORDS))
 @law
 def test_renaming_in_the_same_order_changes_only_names(document: Document, lead: str) -> None:
-    compare_renamed(document, lead, list(range(len(set(ids(document))))))
+    compare_renamed(document, lead)
 
 
 @given(documents(), st.data())
 @law
 def test_renaming_in_any_order_changes_only_names(document: Document, data: st.DataObject) -> None:
-    order = data.draw(st.permutations(range(len(set(ids(document))))))
-    compare_renamed(document, "kafka-k8", list(order))
+    order = list(data.draw(st.permutations(range(len(set(ids(document)))))))
+    names = tokens(document, "kafka-k8", order)
+    before, after = judge(document).review, judge(renamed(document, names)).review
+    assert (after.verdict, after.ready) == (before.verdict, before.ready)
+    assert {names[e.component] for e in before.extras} == {e.component for e in after.extras}
+    assert heads(before) == heads(after)
+
+
+def heads(review: Review) -> list[tuple[str, str, bool]]:
+    return sorted((f.rule, f.severity, f.conditional) for f in review.findings)
 
 
 @given(documents())
 @law
 def test_a_name_with_a_dot_is_a_name(document: Document) -> None:
-    compare_renamed(document, "orders.v", list(range(len(set(ids(document))))))
+    compare_renamed(document, "orders.v")
 
 
 PARAPHRASES: dict[str, dict[Any, list[Any]]] = {
@@ -98,7 +103,7 @@ PARAPHRASES: dict[str, dict[Any, list[Any]]] = {
     "kind": {"object_storage": ["object storage", "Object-Storage"], "key_value": ["Key-Value"]},
     "status": {"new": ["New", {"value": "new"}], "existing": ["EXISTING"]},
     "effect": {"money": ["Money", {"value": "money", "note": "card"}]},
-    "rate": {"12/s": ["720/min", "12 rps"], "600/s": ["36k/min"], "60/s": ["60", "60.0/s"]},
+    "rate": {"12/s": ["720/min", "12 rps"], "600/s": ["36k/min"], "60/s": ["60 rps", "60.0/s"]},
     "shape": {"office_hours": ["office hours", "Office-Hours"]},
     "replay": {False: [{"value": False, "note": "never"}]},
     "horizon": {"12 months": ["12 mo"], "36 months": ["36 mo"]},

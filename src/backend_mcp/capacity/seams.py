@@ -79,12 +79,13 @@ def amplification(f: ItemScope) -> Made | None:
 
 @derived(FLAG, "flows")
 def ends_chain(f: ItemScope) -> Made | None:
-    """Whether a chain of synchronous calls ends here: its target asks nobody else in turn.
+    """Whether a chain of calls that are tried again ends here: its target tries nobody in turn.
 
-    Formula: no sync flow leaves the target. Unit: true or false.
+    Formula: no sync flow with stated retries leaves the target. Unit: true or false.
     """
     onward = [o for id_ in f.item.words("to") for o in f.whole.outgoing(id_)]
-    return made(not any(o.item.word("mode") == "sync" and o.item.id != f.item.id for o in onward))
+    tried = (o for o in onward if o.item.word("mode") == "sync" and o.item.id != f.item.id)
+    return made(not any(amount(o.get("retries.max")) is not None for o in tried))
 
 
 def _caller(flow: ItemScope, seen: set[str]) -> ItemScope | None:

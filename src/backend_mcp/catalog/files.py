@@ -81,11 +81,50 @@ def read_files(folder: Path) -> tuple[list[Entry], dict[str, list[str]], list[Pr
             continue
         problems += _written_twice(raw, shown)
         if path.name == OTHER_IDS:
-            others = plain(raw)
+            others, faults = _other_ids(raw, shown)
+            problems += faults
             continue
         kind = path.relative_to(folder).parts[0]
         entries.append(Entry(kind, shown, raw, plain(raw)))
-    return entries, others, problems
+    return entries, others, [*problems, *_same_ids(entries), *_not_read(folder)]
+
+
+def _other_ids(raw: Raw, path: str) -> tuple[dict[str, list[str]], list[Problem]]:
+    areas = plain(raw)
+    if not isinstance(areas, dict):
+        return {}, [Problem(path, raw.line or 1, "", "a mapping of areas to lists of ids is due")]
+    wrong = [a for a, ids in areas.items() if not isinstance(ids, list)]
+    faults = [Problem(path, raw.line or 1, area, "a list of ids is due") for area in wrong]
+    return {a: [str(i) for i in ids] for a, ids in areas.items() if a not in wrong}, faults
+
+
+def _same_ids(entries: list[Entry]) -> list[Problem]:
+    first: dict[tuple[str, str], str] = {}
+    problems = []
+    for entry in entries:
+        id_ = entry.values.get("id") if isinstance(entry.values, dict) else None
+        held = first.setdefault((entry.kind, str(id_)), entry.path)
+        if id_ is not None and held != entry.path:
+            problems.append(
+                Problem(entry.path, entry.line("id"), "id", f"{id_} stands in {held}, too")
+            )
+    return problems
+
+
+def _not_read(folder: Path) -> list[Problem]:
+    """Name files that look like knowledge and stand where nobody reads them."""
+    read = set(list_files(folder))
+    likely = (p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml", ".json"))
+    return [
+        Problem(
+            str(p.relative_to(folder.parent)),
+            0,
+            "",
+            f"not read: .yaml files in {', '.join(KINDS)} are",
+        )
+        for p in sorted(likely)
+        if p not in read
+    ]
 
 
 def _written_twice(raw: Raw, path: str) -> list[Problem]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backend_mcp.catalog.bind import Locate, bind
-from backend_mcp.catalog.files import KINDS, PARTS, list_files, read_files
+from backend_mcp.catalog.files import KINDS, PARTS, Entry, list_files, read_files
 from backend_mcp.catalog.hydrate import hydrate
 from backend_mcp.catalog.validate import dump, validate
 from backend_mcp.errors import KnowledgeError, Problem
@@ -35,22 +35,44 @@ def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
         knowledge = bind(items, others, locate)
         _write_cache(held, {"items": dump(items), "others": others})
         return knowledge
-    items = {kind: [hydrate(cls, v) for v in plain["items"][kind]] for kind, cls in KINDS.items()}
-    return bind(items, plain["others"])
+    return bind(*plain)
 
 
 def _from_files(folder: Path) -> tuple[dict[str, list[Any]], dict[str, list[str]], Locate]:
     entries, others, problems = read_files(folder)
     items, faults = validate(entries)
-    if problems or faults:
-        raise KnowledgeError([*problems, *faults])
-    found = {(e.kind, e.values.get("id")): e for e in entries}
+    found = {(e.kind, _id(e)): e for e in entries}
 
     def locate(kind: str, id_: str, *keys: str | int) -> tuple[str, int]:
         entry = found[kind, id_]
         return entry.path, entry.line(*keys)
 
+    problems += faults
+    if problems:
+        raise KnowledgeError([*problems, *_further(items, others, locate, faults)])
     return items, others, locate
+
+
+def _id(entry: Entry) -> object:
+    return entry.values.get("id") if isinstance(entry.values, dict) else None
+
+
+def _further(
+    items: dict[str, list[Any]],
+    others: dict[str, list[str]],
+    locate: Locate,
+    faults: list[Problem],
+) -> list[Problem]:
+    """Return what is wrong with the entries that have the right form, in spite of the others.
+
+    A name that is missing because its own file has a fault is not told a second time.
+    """
+    broken = {Path(f.path).stem for f in faults}
+    try:
+        bind(items, others, locate)
+    except KnowledgeError as error:
+        return [p for p in error.problems if not any(f"'{name}'" in p.reason for name in broken)]
+    return []
 
 
 def _key(folder: Path) -> str:
@@ -66,13 +88,18 @@ def _key(folder: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def _read_cache(path: Path | None) -> Any:
+def _read_cache(
+    path: Path | None,
+) -> tuple[dict[str, list[Any]], dict[str, list[str]]] | None:
     if path is None or not path.is_file():
         return None
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError):  # a torn or foreign file: the source is at hand
-        return None
+        held = json.loads(path.read_bytes())
+        items = {kind: [hydrate(c, v) for v in held["items"][kind]] for kind, c in KINDS.items()}
+        others = {str(area): [str(i) for i in ids] for area, ids in held["others"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None  # a torn or foreign file: the source is at hand
+    return items, others
 
 
 def _write_cache(path: Path | None, values: Any) -> None:

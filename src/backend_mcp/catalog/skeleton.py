@@ -92,6 +92,9 @@ def skeleton(folder: Path, kind: str, name: str) -> Path:
     path = folder / f"{kind}s" / area / f"{id_}.yaml"
     if path.exists() or list((folder / f"{kind}s").rglob(f"{id_}.yaml")):
         raise PathError(f"{path}: {id_} exists already; an id is never used for a second meaning")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text((RULE if kind == "rule" else PROBE).format(id=id_), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text((RULE if kind == "rule" else PROBE).format(id=id_), encoding="utf-8")
+    except OSError as error:
+        raise PathError(f"{path}: can't be written: {error.strerror}") from error
     return path

@@ -83,6 +83,9 @@ class _Binder:
             assert node.relation is not None
             assert node.bound is not None
             bound = self._quantity(node.bound, Amount("count"))
+            self._fits(node.bound, bound, Amount("count"))
+            if node.relation == "<" and bound.high == 0:
+                raise PredicateError("no count is below 0", node.bound.column)
             return counting(node.list, body, kinds, _relate(node.relation, node.bound), bound)
         key = f"{node.word} {node.list} {node.body}"
         return walking(node.list, body, kinds, key, stop=node.word == "any")
@@ -93,7 +96,7 @@ class _Binder:
             return self._member(node, scope)
         for right in node.right:
             if right.form == "name" and not _is_word(left, right.text):
-                return self._between_facts(node, scope, left)
+                return self._between_facts(node, right, scope, left)
         if isinstance(left, Amount) and not all(r.text in ABSENCES for r in node.right):
             return self._amount(node, left)
         if node.relation not in ("==", "!=", "in", "not in"):
@@ -111,13 +114,13 @@ class _Binder:
             )
         return worded(node.right[0].text, (node.left.text,), node.relation == "not in")
 
-    def _between_facts(self, node: Comparison, scope: str, left: Type) -> Predicate:
-        right = node.right[0]
+    def _between_facts(self, node: Comparison, right: Operand, scope: str, left: Type) -> Predicate:
         other = self._type(right, scope)
         if other is None or len(node.right) > 1:
             raise self._unknown_word(right, left)
         if not (isinstance(left, Amount) and isinstance(other, Amount)):
             raise PredicateError(f"{right.text!r} can't be compared here", right.column)
+        self._fits(right, Quantity(0, 0, other.kind, _currency(other)), left)
         return facts_related(node.left.text, right.text, _relate(node.relation, right))
 
     def _amount(self, node: Comparison, due: Amount) -> Predicate:
@@ -127,10 +130,11 @@ class _Binder:
         bound = self._quantity(right, due)
         threshold = right.text if right.form == "threshold" else ""
         relate = _relate(node.relation, right)
-        try:
-            relate(bound, Quantity(0, 0, due.kind, bound.currency))
-        except QuantityError as error:
-            raise PredicateError(str(error), right.column) from error
+        self._fits(right, bound, due)
+        if node.relation == "<" and bound.high == 0:
+            raise PredicateError("nothing is below 0", right.column)
+        if due.kind == "share" and bound.low > 1 and not node.left.text.startswith("derived."):
+            raise PredicateError("no share is above 100 %", right.column)
         return related(node.left.text, relate, (node.relation, bound, threshold))
 
     def _quantity(self, operand: Operand, due: Amount) -> Quantity:
@@ -142,6 +146,13 @@ class _Binder:
             return parse_quantity(operand.text, due.kind, due.per)
         except QuantityError as error:
             raise PredicateError(str(error), operand.column) from error
+
+    def _fits(self, at: Operand, bound: Quantity, due: Amount) -> None:
+        """Check that a bound can be compared with what is due."""
+        try:
+            less(Quantity(0, 0, due.kind, bound.currency or _currency(due)), bound)
+        except QuantityError as error:
+            raise PredicateError(str(error), at.column) from error
 
     def _type(self, operand: Operand, scope: str) -> Type | None:
         return self.vocabulary.type_of(operand.text, scope) if operand.form == "name" else None
@@ -161,13 +172,19 @@ class _Binder:
         return PredicateError(f"{operand.text!r} can never be the value{listed}", operand.column)
 
 
+def _currency(type_: Amount) -> str:
+    return "EUR" if type_.kind in ("money", "spend") else ""
+
+
 def _is_word(left: Type, text: str) -> bool:
     if isinstance(left, Flag):
         return text in ("true", "false")
     if isinstance(left, Amount):
         return text in left.absences
-    if isinstance(left, Words | Word):
+    if isinstance(left, Words):
         return not left.words or text in left.words or text == "none"
+    if isinstance(left, Word):
+        return text in left.words
     if isinstance(left, Refs):
         return text in left.words
     return isinstance(left, Text)

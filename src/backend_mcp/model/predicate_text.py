@@ -86,7 +86,7 @@ def parse(text: str) -> Node:
     """
     if len(text) > MAX_LENGTH:
         raise PredicateError(f"longer than {MAX_LENGTH} characters")
-    reader = _Reader(_tokens(text))
+    reader = _Reader(_tokens(text), len(text.rstrip()))
     node = reader.expression(0)
     reader.end()
     return node
@@ -117,8 +117,9 @@ def _operand(form: str, raw: str, column: int) -> Operand:
 class _Reader:
     """A recursive descent over the tokens, with a bounded depth."""
 
-    def __init__(self, tokens: list[Operand | tuple[str, int]]) -> None:
+    def __init__(self, tokens: list[Operand | tuple[str, int]], length: int) -> None:
         self.tokens = tokens
+        self.length = length
         self.at = 0
 
     def expression(self, depth: int) -> Node:
@@ -221,6 +222,6 @@ class _Reader:
 
     def _column(self) -> int:
         if self.at >= len(self.tokens):
-            return 0
+            return self.length
         token = self.tokens[self.at]
         return token[1] if isinstance(token, tuple) else token.column

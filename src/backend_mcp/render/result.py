@@ -77,7 +77,7 @@ def short(review: Review) -> Shape:
 
 def size(shape: Shape) -> int:
     """Return the bytes of a result as compact JSON."""
-    return len(json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8")) + 70
+    return len(json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8")) + 120
 
 
 def _short(review: Review) -> Shape:
@@ -85,14 +85,14 @@ def _short(review: Review) -> Shape:
     return {
         "verdict": review.verdict,
         "ready": review.ready,
-        "summary": review.summary,
-        **_change(review),
+        "summary": _cut(review.summary, 400),
+        **_change(review, 5),
         "findings": [_line(f) for f in shown],
-        "unpaid": [f"{e.component}: {e.instead or e.pays}" for e in review.extras],
+        "unpaid": [_cut(f"{e.component}: {e.instead or e.pays}", 80) for e in review.extras],
         "capabilities": [_fit(c) for c in review.capabilities if c.fit not in ("right", "unknown")],
         "questions": [_question(q) for q in review.questions[:_OTHERS]],
-        "look": [{"id": x.id, "at": x.at, "ask": x.ask} for x in review.looks[:_OTHERS]],
-        "keep": [{"at": k.at, "why": k.why} for k in review.keeps[:_OTHERS]],
+        "look": [{"id": x.id, "at": x.at, "ask": _cut(x.ask, 200)} for x in review.looks[:_OTHERS]],
+        "keep": [{"at": k.at, "why": _cut(k.why, 140)} for k in review.keeps[:_OTHERS]],
         "not_judged": list(review.not_judged[:3]),
         "unread": [_unread(u) for u in review.unread[:_UNREAD]],
         "claims": _claims(review),
@@ -103,13 +103,13 @@ def _short(review: Review) -> Shape:
 
 
 def _heaviest(review: Review) -> list[Finding]:
-    """Return the first findings, the heaviest of each direction among them."""
-    shown = list(review.findings[:_FINDINGS])
-    for direction in ("over", "under", "risk"):
-        first = next((f for f in review.findings if f.direction == direction), None)
-        if first is not None and first not in shown:
-            shown[-1:] = [first]
-    return shown
+    """Return the first findings, and instead of the last of them the heaviest of each direction."""
+    firsts = {f.direction: f for f in reversed(review.findings)}
+    chosen = list(firsts.values())
+    for finding in review.findings:
+        if len(chosen) < _FINDINGS and finding not in chosen:
+            chosen.append(finding)
+    return sorted(chosen, key=review.findings.index)
 
 
 def _line(f: Finding) -> Shape:
@@ -181,16 +181,21 @@ def _budget(review: Review) -> Shape | None:
     }  # fmt: skip
 
 
-def _change(review: Review) -> Shape:
+def _change(review: Review, longest: int = 500) -> Shape:
     change = review.change
     if change is None:
         return {}
     return {
         "change": {
-            "added": list(change.added), "changed": list(change.changed),
-            "removed": list(change.removed), "flows": change.flows,
+            "added": _names(change.added, longest), "changed": _names(change.changed, longest),
+            "removed": _names(change.removed, longest), "flows": change.flows,
         }
     }  # fmt: skip
+
+
+def _names(ids: tuple[str, ...], longest: int) -> list[str]:
+    shown = [_cut(i, 40) if longest < len(ids) else i for i in ids[:longest]]
+    return shown + ([f"{len(ids) - longest} more"] if len(ids) > longest else [])
 
 
 def _claims(review: Review) -> str:
@@ -203,7 +208,7 @@ def _claims(review: Review) -> str:
 
 def _unread(u: Unread) -> Shape:
     return {
-        "at": u.at,
+        "at": _cut(u.at, 90),
         "got": _cut(u.got, 60),
         "want": _cut(u.want, 90),
         **({"line": u.line} if u.line else {}),
@@ -219,6 +224,7 @@ def _more(review: Review, shape: Shape) -> Shape:
         "findings": len(review.findings), "questions": len(review.questions),
         "look": len(review.looks), "keep": len(review.keeps), "unread": len(review.unread),
         "capabilities": len(review.capabilities), "not_judged": len(review.not_judged),
+        "unpaid": len(review.extras),
     }  # fmt: skip
     left = {name: n - len(shape.get(name, [])) for name, n in totals.items()}
     return {name: n for name, n in left.items() if n > 0}

@@ -10,49 +10,77 @@ from backend_mcp.model.review import Extra
 def without(document: Mapping[str, Any], extras: Iterable[Extra]) -> dict[str, Any]:
     """Return the document with the extras left out, their flows led to the part that does the job.
 
-    `document` is a design as plain values, its lists written as lists of mappings. Flows that
-    would lead from a part to itself go; so do flows that lead nowhere any more.
+    `document` is a design as plain values, in any shape that the reader takes. Flows that would
+    lead from a part to itself go; so do flows that lead nowhere any more.
     """
+    made = dict(_unwrapped(document))
     instead = {e.component: e.instead for e in extras}
-    ids = {c["id"] for c in _maps(document.get("components")) if "id" in c} - instead.keys()
+    components = _listed(made.get("components"))
+    ids = {str(c.get("id")) for c in components} - instead.keys()
     left = {e: t if t in ids else "" for e, t in instead.items()}
-    made = dict(document)
-    made["components"] = [
-        {k: v for k, v in c.items() if not (k == "in" and v in instead)}
-        for c in _maps(document.get("components"))
-        if c.get("id") not in instead
-    ]
-    made["flows"] = [f for f in (_led(f, left) for f in _maps(document.get("flows"))) if f]
-    if "stores" in document:
-        made["stores"] = [s for s in _maps(document["stores"]) if s.get("in") not in instead]
-    if "must_hold" in document:
-        made["must_hold"] = [_enforced(p, left) for p in _maps(document["must_hold"])]
+    made["components"] = [_moved_out(c, left) for c in components if str(c.get("id")) not in left]
+    if "flows" in made:
+        led = (_led(f, left) for f in _listed(made["flows"]))
+        made["flows"] = [f for f in led if f is not None]
+    if "stores" in made:
+        made["stores"] = [s for s in _listed(made["stores"]) if _id(s.get("in")) not in left]
+    if "must_hold" in made:
+        made["must_hold"] = [_promised(p, left) for p in _listed(made["must_hold"])]
     return made
 
 
-def _maps(value: Any) -> list[dict[str, Any]]:
-    listed = value if isinstance(value, list) else [value]
-    return [v for v in listed if isinstance(v, dict)]
+def _unwrapped(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    inner = document.get("design")
+    return inner if isinstance(inner, dict) and "components" not in document else document
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    """Return a list of mappings, whichever way it was written: ids as keys, bare ids, one alone."""
+    if isinstance(value, dict):
+        alone = any(not isinstance(v, dict) for v in value.values())
+        return [value] if alone else [{"id": k, **v} for k, v in value.items()]
+    entries = value if isinstance(value, list) else [value]
+    named = ({"id": e} if isinstance(e, str) else e for e in entries)
+    return [e for e in named if isinstance(e, dict)]
+
+
+def _id(ref: Any) -> str:
+    """Return the component's id that a reference names, or an empty string."""
+    return ref.removeprefix("components.") if isinstance(ref, str) else ""
+
+
+def _refs(ref: Any, left: Mapping[str, str]) -> Any:
+    """Return a reference, one or several, led away from what is left out; None when none is left."""
+    if isinstance(ref, list):
+        led = [left.get(_id(r), r) for r in ref]
+        return [r for n, r in enumerate(led) if r and r not in led[:n]] or None
+    return (left[_id(ref)] or None) if _id(ref) in left else ref
+
+
+def _moved_out(component: dict[str, Any], left: Mapping[str, str]) -> dict[str, Any]:
+    if "in" not in component:
+        return component
+    inside = _refs(component["in"], dict.fromkeys(left, ""))
+    kept = {k: v for k, v in component.items() if k != "in"}
+    return kept if inside is None else {**kept, "in": inside}
 
 
 def _led(flow: dict[str, Any], left: Mapping[str, str]) -> dict[str, Any] | None:
     led = dict(flow)
     for end in ("from", "to"):
-        if isinstance(led.get(end), str) and led[end] in left:
-            led[end] = left[led[end]]
-            if not led[end]:
+        if end in flow:
+            led[end] = _refs(flow[end], left)
+            if led[end] is None and flow[end] is not None:
                 return None
     return None if led.get("from") is not None and led.get("from") == led.get("to") else led
 
 
-def _enforced(promise: dict[str, Any], left: Mapping[str, str]) -> dict[str, Any]:
-    by = promise.get("enforced_by")
-    if isinstance(by, str) and by in left:
-        return {**promise, "enforced_by": left[by] or "unknown"}
-    if isinstance(by, list):
-        kept = [left.get(b, b) for b in by if isinstance(b, str)]
-        return {**promise, "enforced_by": list(dict.fromkeys(b for b in kept if b)) or "unknown"}
-    return promise
+def _promised(promise: dict[str, Any], left: Mapping[str, str]) -> dict[str, Any]:
+    changed = dict(promise)
+    for key in ("enforced_by", "where"):
+        if key in promise:
+            changed[key] = _refs(promise[key], left) or "unknown"
+    return changed
 
 
 def leftovers(scope: DesignScope, extras: Iterable[Extra]) -> tuple[Extra, ...]:

@@ -20,8 +20,6 @@ META: Final = {
     "anthropic/alwaysLoad": True,
     "anthropic/searchHint": "review plan architecture backend design database queue cache service",
 }
-LONGEST_RESULT: Final = 8000
-"""Characters of text that every known client shows whole."""
 
 
 def build(knowledge_folder: Path, roots: tuple[Path, ...]) -> MCPServer:
@@ -53,18 +51,19 @@ def build(knowledge_folder: Path, roots: tuple[Path, ...]) -> MCPServer:
         ] = "",
         detail: Annotated[
             Literal["short", "full"],
-            Field(description="full: every fact, formula, threshold and source."),
+            Field(description="full: every fact, formula, threshold and source, in parts."),
         ] = "short",
+        part: Annotated[int, Field(ge=1, le=99, description="which part of a full answer")] = 1,
     ) -> CallToolResult:
         if design is None:
             return _answer(
                 form, {"form": form, "next": "Fill in what the plan says and call again."}
             )
         try:
-            shape = workspace.review(design, base, detail)
+            shape = workspace.review(design, base, detail, part)
         except BackendMcpError as error:
             raise ToolError(error_text(error)) from error
-        return _answer(_bounded(markdown(shape, templates)), shape)
+        return _answer(markdown(shape, templates), shape)
 
     server.add_tool(
         review_design,
@@ -87,15 +86,6 @@ def build(knowledge_folder: Path, roots: tuple[Path, ...]) -> MCPServer:
 
 def _answer(text: str, shape: dict[str, Any]) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=shape)
-
-
-def _bounded(text: str) -> str:
-    if len(text) <= LONGEST_RESULT:
-        return text
-    return (
-        text[: LONGEST_RESULT - 60].rstrip()
-        + "\n… cut; `backend-mcp review --detail full` has all\n"
-    )
 
 
 def serve(knowledge_folder: Path, roots: tuple[Path, ...]) -> None:

@@ -9,6 +9,7 @@ from backend_mcp.errors import BackendMcpError, PathError
 from backend_mcp.model.design import Design
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.reading.merge import Base
+from backend_mcp.render.parts import parts
 from backend_mcp.render.result import Detail, result
 from backend_mcp.tree import Raw, from_text, from_value
 
@@ -24,8 +25,10 @@ class Workspace:
     roots: tuple[Path, ...]
     last: Design | None = field(default=None)
 
-    def review(self, design: Any, base: str, detail: Detail) -> dict[str, Any]:
+    def review(self, design: Any, base: str, detail: Detail, part: int = 1) -> dict[str, Any]:
         """Review a document, a path, or changes to the design that was reviewed last.
+
+        Full detail comes in parts, `part` of `of`.
 
         Raises:
             BackendMcpError: nothing can be reviewed; the text says where and what to send.
@@ -34,9 +37,10 @@ class Workspace:
         reviewed = usecases.review_tree(raw, name, self.knowledge, base=self._base(base, path))
         self.last = reviewed.design
         shape = result(reviewed.review, detail)
-        if detail == "full" and reviewed.simplest is not None:
-            shape["simplest"]["document"] = reviewed.simplest
-        return shape
+        if detail == "short":
+            return shape
+        divided = parts(shape)
+        return divided[min(max(part, 1), len(divided)) - 1]
 
     def _document(self, design: Any) -> tuple[Raw, str, Path | None]:
         if isinstance(design, str) and _is_path(design):
@@ -53,28 +57,33 @@ class Workspace:
                     "base: last: nothing was reviewed yet in this session; send the whole design"
                 )
             return Base(self.last, accepted=False, name="the last design")
-        if path is not None:
-            return usecases.read_base(usecases.find_base(path), self.knowledge)
         candidates = [root / usecases.BASE_FILE for root in self.roots]
-        return usecases.read_base(
-            next((c for c in candidates if c.is_file()), None), self.knowledge
-        )
+        if path is not None:
+            found = usecases.find_base(path)
+            candidates = [found] if found is not None else []
+        readable = (c for c in candidates if c.is_file() and self._inside(c.resolve()))
+        return usecases.read_base(next(readable, None), self.knowledge)
+
+    def _inside(self, path: Path) -> bool:
+        return any(path.is_relative_to(root) for root in self.roots)
 
     def _allowed(self, text: str) -> Path:
         """Resolve a path, links first, and refuse what lies outside the readable folders."""
-        given = Path(text).expanduser()
-        options = [given] if given.is_absolute() else [root / given for root in self.roots]
-        inside = [
-            p
-            for p in (o.resolve() for o in options)
-            if any(p.is_relative_to(r) for r in self.roots)
-        ]
+        try:
+            given = Path(text).expanduser()
+            options = [given] if given.is_absolute() else [root / given for root in self.roots]
+            inside = [p for p in (o.resolve() for o in options) if self._inside(p)]
+            inside.sort(key=lambda p: not p.is_file())
+        except (OSError, RuntimeError, ValueError) as error:
+            raise PathError(
+                f"{text[:80]!r}: no path ({error}); send the document itself"
+            ) from error
         if not inside:
             shown = ", ".join(str(r) for r in self.roots)
             raise PathError(
                 f"{text}: outside the readable folders ({shown}); send the document itself"
             )
-        return next((p for p in inside if p.is_file()), inside[0])
+        return inside[0]
 
 
 def _is_path(text: str) -> bool:

@@ -1,0 +1,117 @@
+"""What is replaced by `unknown`, or by something that can't be read, never becomes a pass."""
+
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from backend_mcp.capacity import DesignScope
+from backend_mcp.model.entries import SEVERITIES
+from backend_mcp.model.review import Finding, Review
+from backend_mcp.review.rules import judge_rules
+from backend_mcp.usecases import Reviewed
+from tests.laws.designs import KNOWLEDGE, Document, documents, judge, law
+from tests.laws.documents import Path, leaves, place_of, with_value
+
+UNREADABLE = ("unknown", {"?": 1}, "zzz", "")
+_NAMES = ("id", "name", "basis", "what", "statement", "reason", "note", "unit", "by")
+_CAPABILITY = {ladder.entry.id: ladder.entry.capability for ladder in KNOWLEDGE.ladders}
+
+
+def facts(document: Document) -> list[Path]:
+    """Return the paths of all that is a fact: no ids, no words for people, no lists of absences."""
+    heads = ("context", "load", "data", "needs", "practices", "components", "flows", "must_hold")
+    found = [p for p in leaves(document) if p[0] in (*heads, "stores") and p[-1] not in _NAMES]
+    return [p[:-1] if p[-1] == "value" and p[0] != "practices" else p for p in found]
+
+
+def heavy(review: Review) -> list[Finding]:
+    return [f for f in review.findings if SEVERITIES.index(f.severity) <= SEVERITIES.index("medium")]
+
+
+def passes(reviewed: Reviewed) -> set[tuple[str, str]]:
+    """Return where a rule applies and is surely not met, and where a part surely stands right."""
+    ruled = judge_rules(DesignScope(reviewed.design, KNOWLEDGE.numbers), KNOWLEDGE)
+    right = {
+        (rung, c.at)
+        for c in reviewed.review.capabilities
+        for rung, capability in _CAPABILITY.items()
+        if c.fit in ("right", "note", "tight") and c.capability == capability
+    }
+    return {(rule, place or "design") for rule, place in ruled.passed} | right
+
+
+def matters(finding: Finding) -> set[tuple[str, str]]:
+    """Return how a pass would be named where this finding was."""
+    rule = finding.rule.removesuffix("-above-need").removesuffix("-below-need")
+    where = {finding.at, "design"} if _is_whole(rule) else {finding.at}
+    return {(r, at) for r in (rule, *finding.also) for at in where}
+
+
+def _is_whole(rule: str) -> bool:
+    entries = [*(b.entry for b in KNOWLEDGE.rules), *(b.entry for b in KNOWLEDGE.ladders)]
+    return any(e.id == rule and not e.for_each for e in entries)
+
+
+def is_told(finding: Finding, after: Review, fact: str) -> bool:
+    """Whether the matter is still seen: as a finding, a question, a receipt or an open verdict."""
+    same = any(finding.rule in (f.rule, *f.also) and f.at == finding.at for f in after.findings)
+    softer = any(f.at == finding.at for f in after.findings)
+    asked = any(q.fact == fact or finding.id in q.decides for q in after.questions)
+    noted = any(u.at.startswith(fact) for u in after.unread)
+    unjudged = any(finding.at in line for line in after.not_judged)
+    return same or softer or asked or noted or unjudged or after.verdict == "undecided"
+
+
+@given(documents(), st.sampled_from(UNREADABLE), st.data())
+@law
+def test_a_deciding_fact_that_is_lost_leaves_no_pass(
+    document: Document, lost: Any, data: st.DataObject
+) -> None:
+    before = judge(document)
+    by_fact = {place_of(document, p): p for p in facts(document)}
+    deciding = [
+        (f, r.fact) for f in heavy(before.review) for r in f.because if r.fact in by_fact
+    ]
+    assume(deciding)
+    finding, fact = data.draw(st.sampled_from(deciding))
+    after = judge(with_value(document, by_fact[fact], lost))
+    assert not matters(finding) & passes(after), (finding.id, fact)
+
+
+@given(documents(), st.data())
+@law
+def test_a_deciding_fact_that_is_lost_is_still_told(document: Document, data: st.DataObject) -> None:
+    before = judge(document)
+    by_fact = {place_of(document, p): p for p in facts(document)}
+    deciding = [
+        (f, r.fact) for f in heavy(before.review) for r in f.because if r.fact in by_fact
+    ]
+    assume(deciding)
+    finding, fact = data.draw(st.sampled_from(deciding))
+    after = judge(with_value(document, by_fact[fact], "unknown"))
+    assert is_told(finding, after.review, fact), (finding.id, fact)
+
+
+@given(documents(), st.sampled_from(UNREADABLE), st.data())
+@law
+def test_any_fact_that_is_lost_turns_no_finding_into_a_pass(
+    document: Document, lost: Any, data: st.DataObject
+) -> None:
+    before = judge(document)
+    assume(heavy(before.review) and facts(document))
+    path = data.draw(st.sampled_from(facts(document)))
+    now = passes(judge(with_value(document, path, lost))) - passes(before)
+    turned = [f.id for f in heavy(before.review) if matters(f) & now]
+    assert not turned, (turned, path)
+
+
+@given(documents(), st.sampled_from(UNREADABLE), st.data())
+@law
+def test_any_fact_that_is_lost_adds_no_keep(
+    document: Document, lost: Any, data: st.DataObject
+) -> None:
+    assume(facts(document))
+    path = data.draw(st.sampled_from(facts(document)))
+    before, after = judge(document), judge(with_value(document, path, lost))
+    assert {k.at for k in after.review.keeps} <= {k.at for k in before.review.keeps}, path
