@@ -51,6 +51,8 @@ class _Sight:
             for item in items:
                 self.facts |= {f"{item.place}.{key}": fact for key, fact in item.facts.items()}
                 self.facts |= {fact.path: fact for fact in item.facts.values()}
+        for index, item in enumerate(design.lists["stores"]):  # a store is named by what it holds
+            self.facts |= {f"stores[{index}].{key}": fact for key, fact in item.facts.items()}
         self.names = {self._plain(place): fact for place, fact in self.facts.items()}
 
     def keeps(self, path: Path, text: str) -> bool:

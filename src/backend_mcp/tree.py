@@ -6,6 +6,7 @@ and aliases are not followed, so that no small text unfolds into a large one.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -103,7 +104,7 @@ def from_value(value: Any, name: str) -> Raw:
         if level > MAX_LEVELS:
             raise _refusal(name, 0, f"nested deeper than {MAX_LEVELS} levels")
         if budget[0] < 0:
-            raise _refusal(name, 0, f"more than {MAX_NODES:,} values")
+            raise _refusal(name, 0, f"larger than {MAX_NODES:,} values")
         if isinstance(node, dict):
             twice = node.twice if isinstance(node, _Pairs) else ()
             found = {text(_name(k)): take(v, level + 1) for k, v in node.items()}
@@ -169,11 +170,8 @@ def _from_markdown(text: str, name: str) -> Raw:
 
 
 def _from_json(data: bytes, name: str) -> Raw:
-    def pairs(items: list[tuple[str, Any]]) -> Any:
-        return _Pairs(items)
-
     try:
-        loaded = json.loads(data, object_pairs_hook=pairs)
+        loaded = json.loads(data, object_pairs_hook=_Pairs)
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep"
@@ -185,12 +183,9 @@ class _Pairs(dict[str, Any]):
     """A JSON object; of a key that stands twice the first is kept."""
 
     def __init__(self, items: list[tuple[str, Any]]) -> None:
-        super().__init__()
-        self.twice: list[tuple[str, int]] = []
-        for key, value in items:
-            if key in self:
-                self.twice.append((key, 0))
-            self.setdefault(key, value)
+        super().__init__(reversed(items))
+        seen = Counter(key for key, _ in items)
+        self.twice = [(key, 0) for key, times in seen.items() if times > 1]
 
 
 class _NotYamlError(Exception):

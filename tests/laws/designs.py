@@ -6,11 +6,11 @@ breaks a law shrinks to the few keys that matter. Every generated document can b
 
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from backend_mcp import usecases
-from backend_mcp.errors import DesignError
+from backend_mcp.model.review import Review
 from backend_mcp.settings import knowledge_folder
 from backend_mcp.tree import from_value
 from backend_mcp.usecases import Reviewed
@@ -24,7 +24,12 @@ MOST = 60
 law = settings(
     max_examples=80,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
 )
 """How often each law is tried."""
 ACTORS = ("user", "device", "partner")
@@ -198,7 +203,9 @@ _FLOW = (
     one("retries", 0, 3, {"max": 5, "backoff": "fixed"}, "unknown"),
     one("duplicate_safe", True, False, "unknown", {"by": "unique_key", "marked": "before"}),
     one("duplicate_safe", {"by": "idempotency_key"}, {"by": "mark", "marked": "unknown"}),
-    one("recovers", "nobody", "unknown", {"by": "redelivery"}, {"by": "sweeper", "within": "2 min"}),
+    one(
+        "recovers", "nobody", "unknown", {"by": "redelivery"}, {"by": "sweeper", "within": "2 min"}
+    ),
     one("authorized", "none", "role", "object"),
     one("in_transaction", True, False, "unknown"),
     one("crosses_trust", True, False),
@@ -238,12 +245,18 @@ _ROUTES: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
 
 @st.composite
 def _parts(draw: st.DrawFn) -> list[Document]:
-    stems = [*draw(st.sampled_from(CORES)), *draw(st.lists(st.sampled_from(list(KINDS)), max_size=7))]
+    stems = [
+        *draw(st.sampled_from(CORES)),
+        *draw(st.lists(st.sampled_from(list(KINDS)), max_size=7)),
+    ]
     stems = stems or ["api"]
     parts: list[Document] = []
     for index, stem in enumerate(stems):
         kind, technologies = KINDS[stem]
-        part: Document = {"id": stem if stem not in stems[:index] else f"{stem}{index}", "kind": kind}
+        part: Document = {
+            "id": stem if stem not in stems[:index] else f"{stem}{index}",
+            "kind": kind,
+        }
         if draw(st.booleans()):
             part["technology"] = draw(st.sampled_from(technologies))
         part |= draw(gathered(*_PART, most=5))
@@ -257,9 +270,7 @@ def _parts(draw: st.DrawFn) -> list[Document]:
 
 def _crowd(size: int) -> st.SearchStrategy[list[Document]]:
     pieces = st.tuples(st.sampled_from(list(KINDS.values())), one("status", "existing", "new"))
-    return pieces.map(
-        lambda t: [{"id": f"more{i}", "kind": t[0][0], **t[1]} for i in range(size)]
-    )
+    return pieces.map(lambda t: [{"id": f"more{i}", "kind": t[0][0], **t[1]} for i in range(size)])
 
 
 @st.composite
@@ -318,7 +329,9 @@ def designs(draw: st.DrawFn) -> Document:
     ids = [p["id"] for p in parts]
     flows = draw(_flows(ids))
     kinds = {p["kind"] for p in parts} | {"database"}
-    absent = [k for k in ("cache", "log", "queue", "platform", "mesh", "identity") if k not in kinds]
+    absent = [
+        k for k in ("cache", "log", "queue", "platform", "mesh", "identity") if k not in kinds
+    ]
     rest: Document = {name: draw(section) for name, section in SECTIONS.items()}
     rest["must_hold"] = draw(_promises(ids, [f["id"] for f in flows]))
     rest["stores"] = [
@@ -334,34 +347,37 @@ def designs(draw: st.DrawFn) -> Document:
     return {"name": "shop", "components": parts, **{k: v for k, v in rest.items() if v}}
 
 
-def _examples() -> list[Document]:
+def _reviewed_examples() -> list[tuple[Document, Review]]:
     """Every design that the knowledge brings as an example, where its lists are written as lists."""
     entries = [b.entry for b in (*KNOWLEDGE.rules, *KNOWLEDGE.ladders, *KNOWLEDGE.probes)]
     found = [{"name": "shop", **e.design} for entry in entries for e in entry.examples]
-    return [d for d in found if _is_plain(d)]
+    return [(d, judge(d).review) for d in found if _is_plain(d)]
 
 
 def _is_plain(document: Document) -> bool:
     lists = [document.get(name, []) for name in ("components", "flows", "must_hold", "stores")]
-    if not all(isinstance(x, list) and all(isinstance(e, dict) for e in x) for x in lists):
-        return False
-    try:
-        return not judge(document).review.unread
-    except DesignError:
-        return False
+    return all(isinstance(x, list) and all(isinstance(e, dict) for e in x) for x in lists)
 
 
-EXAMPLES = _examples()
+_REVIEWED = _reviewed_examples()
+EXAMPLES = [d for d, review in _REVIEWED if not review.unread]
+FAULTY = [d for d, review in _REVIEWED if review.findings and not review.unread]
+"""The examples in which something is wrong."""
 
 
 @st.composite
-def _varied(draw: st.DrawFn) -> Document:
-    """An example of the knowledge under another load, team or need."""
-    document = draw(st.sampled_from(EXAMPLES))
+def varied(draw: st.DrawFn, examples: list[Document]) -> Document:
+    """An example under another load, team or need."""
+    document = draw(st.sampled_from(examples))
     extra = {name: draw(SECTIONS[name]) for name in draw(st.sets(st.sampled_from(list(SECTIONS))))}
     return merged([document, {k: v for k, v in extra.items() if v}])
 
 
 def documents() -> st.SearchStrategy[Document]:
     """Generated designs, and the examples of the knowledge as they are and in other situations."""
-    return st.one_of(designs(), _varied())
+    return st.one_of(designs(), varied(EXAMPLES))
+
+
+def faulty() -> st.SearchStrategy[Document]:
+    """Designs in which something is likely to be wrong."""
+    return st.one_of(st.sampled_from(FAULTY), designs(), varied(EXAMPLES))

@@ -86,7 +86,9 @@ def renamed(document: Document, names: Mapping[str, str]) -> Document:
             for key in _NAMING:
                 entry |= {key: _each(entry[key], other)} if key in entry else {}
             entry |= {"id": names[entry["id"]]} if "id" in entry else {}
-    made |= {"answers": {other(k): v for k, v in made["answers"].items()}} if "answers" in made else {}
+    made |= (
+        {"answers": {other(k): v for k, v in made["answers"].items()}} if "answers" in made else {}
+    )
     return made
 
 

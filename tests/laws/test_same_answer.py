@@ -49,9 +49,7 @@ def test_the_order_of_lists_does_not_touch_the_judgement(document: Document, pic
 
 
 def tokens(document: Document, lead: str, order: list[int]) -> dict[str, str]:
-    return {
-        n: f"{lead}{i:03d}" for n, i in zip(sorted(set(ids(document))), order, strict=True)
-    }
+    return {n: f"{lead}{i:03d}" for n, i in zip(sorted(set(ids(document))), order, strict=True)}
 
 
 def compare_renamed(document: Document, lead: str) -> None:

@@ -10,7 +10,7 @@ from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.review import Finding, Review
 from backend_mcp.review.rules import judge_rules
 from backend_mcp.usecases import Reviewed
-from tests.laws.designs import KNOWLEDGE, Document, documents, judge, law
+from tests.laws.designs import KNOWLEDGE, Document, faulty, judge, law
 from tests.laws.documents import Path, leaves, place_of, with_value
 
 UNREADABLE = ("unknown", {"?": 1}, "zzz", "")
@@ -26,7 +26,9 @@ def facts(document: Document) -> list[Path]:
 
 
 def heavy(review: Review) -> list[Finding]:
-    return [f for f in review.findings if SEVERITIES.index(f.severity) <= SEVERITIES.index("medium")]
+    return [
+        f for f in review.findings if SEVERITIES.index(f.severity) <= SEVERITIES.index("medium")
+    ]
 
 
 def passes(reviewed: Reviewed) -> set[tuple[str, str]]:
@@ -63,37 +65,35 @@ def is_told(finding: Finding, after: Review, fact: str) -> bool:
     return same or softer or asked or noted or unjudged or after.verdict == "undecided"
 
 
-@given(documents(), st.sampled_from(UNREADABLE), st.data())
+@given(faulty(), st.sampled_from(UNREADABLE), st.data())
 @law
 def test_a_deciding_fact_that_is_lost_leaves_no_pass(
     document: Document, lost: Any, data: st.DataObject
 ) -> None:
     before = judge(document)
     by_fact = {place_of(document, p): p for p in facts(document)}
-    deciding = [
-        (f, r.fact) for f in heavy(before.review) for r in f.because if r.fact in by_fact
-    ]
+    deciding = [(f, r.fact) for f in heavy(before.review) for r in f.because if r.fact in by_fact]
     assume(deciding)
     finding, fact = data.draw(st.sampled_from(deciding))
     after = judge(with_value(document, by_fact[fact], lost))
     assert not matters(finding) & passes(after), (finding.id, fact)
 
 
-@given(documents(), st.data())
+@given(faulty(), st.data())
 @law
-def test_a_deciding_fact_that_is_lost_is_still_told(document: Document, data: st.DataObject) -> None:
+def test_a_deciding_fact_that_is_lost_is_still_told(
+    document: Document, data: st.DataObject
+) -> None:
     before = judge(document)
     by_fact = {place_of(document, p): p for p in facts(document)}
-    deciding = [
-        (f, r.fact) for f in heavy(before.review) for r in f.because if r.fact in by_fact
-    ]
+    deciding = [(f, r.fact) for f in heavy(before.review) for r in f.because if r.fact in by_fact]
     assume(deciding)
     finding, fact = data.draw(st.sampled_from(deciding))
     after = judge(with_value(document, by_fact[fact], "unknown"))
     assert is_told(finding, after.review, fact), (finding.id, fact)
 
 
-@given(documents(), st.sampled_from(UNREADABLE), st.data())
+@given(faulty(), st.sampled_from(UNREADABLE), st.data())
 @law
 def test_any_fact_that_is_lost_turns_no_finding_into_a_pass(
     document: Document, lost: Any, data: st.DataObject
@@ -106,7 +106,7 @@ def test_any_fact_that_is_lost_turns_no_finding_into_a_pass(
     assert not turned, (turned, path)
 
 
-@given(documents(), st.sampled_from(UNREADABLE), st.data())
+@given(faulty(), st.sampled_from(UNREADABLE), st.data())
 @law
 def test_any_fact_that_is_lost_adds_no_keep(
     document: Document, lost: Any, data: st.DataObject

@@ -23,7 +23,7 @@ def check_catalog(folder: Path, knowledge: Knowledge, today: date) -> list[Probl
     """Return every problem of every file, at its line."""
     entries, _, _ = read_files(folder)
     checks: tuple[Check, ...] = (
-        _id, _todos, _lengths, _sources, _ages, _counterweight, _covers, _examples, _rungs, _decides, _words,
+        _todos, _lengths, _sources, _ages, _counterweight, _covers, _examples, _rungs, _decides, _words,
     )  # fmt: skip
     return [
         problem
@@ -35,12 +35,6 @@ def check_catalog(folder: Path, knowledge: Knowledge, today: date) -> list[Probl
 
 def _at(entry: Entry, reason: str, *keys: str | int) -> Problem:
     return Problem(entry.path, entry.line(*keys), ".".join(map(str, keys)), reason)
-
-
-def _id(entry: Entry, _: Knowledge, __: date) -> Iterable[Problem]:
-    stem = Path(entry.path).stem
-    if entry.values.get("id") != stem:
-        yield _at(entry, f"the id is the file's name: {stem}", "id")
 
 
 def _todos(entry: Entry, _: Knowledge, __: date) -> Iterable[Problem]:

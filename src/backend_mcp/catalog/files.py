@@ -103,6 +103,9 @@ def _same_ids(entries: list[Entry]) -> list[Problem]:
     problems = []
     for entry in entries:
         id_ = entry.values.get("id") if isinstance(entry.values, dict) else None
+        if id_ is not None and id_ != Path(entry.path).stem:
+            reason = f"the id is the file's name: {Path(entry.path).stem}"
+            problems.append(Problem(entry.path, entry.line("id"), "id", reason))
         held = first.setdefault((entry.kind, str(id_)), entry.path)
         if id_ is not None and held != entry.path:
             problems.append(

@@ -68,7 +68,7 @@ def short(review: Review) -> Shape:
     shape = _short(review)
     for goal, trims in ((GOAL_BYTES, _EASY), (MAX_BYTES, _HARD)):
         for trim in trims:
-            if size(shape) <= goal:
+            if size({**shape, "more": _more(review, shape)}) <= goal:
                 break
             trim(shape)
     shape["more"] = _more(review, shape)
@@ -77,7 +77,7 @@ def short(review: Review) -> Shape:
 
 def size(shape: Shape) -> int:
     """Return the bytes of a result as compact JSON."""
-    return len(json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8")) + 120
+    return len(json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
 
 
 def _short(review: Review) -> Shape:
@@ -156,8 +156,7 @@ def _capability(c: Capability) -> Shape:
 
 def _fit(c: Capability) -> Shape:
     return {
-        "capability": c.capability, "at": c.at, "verdict": c.fit, "chosen": c.chosen,
-        "needed": c.needed,
+        "capability": c.capability, "at": c.at, "verdict": c.fit, "needed": c.needed,
     }  # fmt: skip
 
 
@@ -258,20 +257,21 @@ def _fewer_findings(shape: Shape) -> None:
     shape["findings"] = kept
 
 
-def _two_findings(shape: Shape) -> None:
-    lines = shape["findings"]
-    other = next((x for x in lines[1:] if x["direction"] != lines[0]["direction"]), None)
-    shape["findings"] = lines[:1] if other is None else [lines[0], other]
+def _heaviest_only(shape: Shape) -> None:
+    firsts = {line["direction"]: line for line in reversed(shape["findings"])}
+    shape["findings"] = [line for line in shape["findings"] if line in firsts.values()]
 
 
 _EASY: Final = (
-    _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 0), _shorten("look", 2),
+    _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 3), _shorten("look", 2),
     _shorten("keep", 2), _shorten("questions", 2), _squeeze(110),
 )  # fmt: skip
 """What goes to come near the goal: words, and what a finding says already."""
 _HARD: Final = (
     _squeeze(100), _shorten("keep", 1), _shorten("look", 1), _shorten("questions", 1), _squeeze(80),
-    _fewer_findings, _shorten("unread", 5), _shorten("unpaid", 8), _squeeze(70), _shorten("unread", 3),
-    _shorten("claims", 0), _shorten("unpaid", 4), _shorten("unread", 1), _two_findings,
+    _shorten("capabilities", 1), _fewer_findings, _shorten("unread", 5), _shorten("unpaid", 8),
+    _squeeze(70), _shorten("unread", 3), _shorten("claims", 0), _shorten("unpaid", 4),
+    _shorten("unread", 1), _heaviest_only, _shorten("capabilities", 0), _shorten("unpaid", 2),
+    _shorten("look", 0), _shorten("keep", 0), _shorten("questions", 0),
 )  # fmt: skip
 """What goes only where the answer would not fit, one step after the other."""

@@ -23,7 +23,10 @@ def without(document: Mapping[str, Any], extras: Iterable[Extra]) -> dict[str, A
         led = (_led(f, left) for f in _listed(made["flows"]))
         made["flows"] = [f for f in led if f is not None]
     if "stores" in made:
-        made["stores"] = [s for s in _listed(made["stores"]) if _id(s.get("in")) not in left]
+        nowhere = dict.fromkeys(left, "")
+        kept = (s for s in _listed(made["stores"]) if "in" in s)
+        bare = [s for s in _listed(made["stores"]) if "in" not in s]
+        made["stores"] = bare + [s for s in kept if _refs(s["in"], nowhere) is not None]
     if "must_hold" in made:
         made["must_hold"] = [_promised(p, left) for p in _listed(made["must_hold"])]
     return made
@@ -52,9 +55,13 @@ def _id(ref: Any) -> str:
 def _refs(ref: Any, left: Mapping[str, str]) -> Any:
     """Return a reference, one or several, led away from what is left out; None when none is left."""
     if isinstance(ref, list):
-        led = [left.get(_id(r), r) for r in ref]
+        led = [_refs(r, left) for r in ref]
         return [r for n, r in enumerate(led) if r and r not in led[:n]] or None
-    return (left[_id(ref)] or None) if _id(ref) in left else ref
+    if _id(ref) not in left:
+        return ref
+    target = left[_id(ref)]
+    lead = "components." if target and str(ref).startswith("components.") else ""
+    return lead + target or None
 
 
 def _moved_out(component: dict[str, Any], left: Mapping[str, str]) -> dict[str, Any]:
