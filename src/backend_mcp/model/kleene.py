@@ -193,7 +193,15 @@ def counting(
         fact = Fact(f"count({name})", count(scope), "proposed")
         return (Atom(scope, name, fact, "count", bound.short()),)
 
-    return Predicate(lambda scope: relate(count(scope), bound), atoms)
+    def truth(scope: Scope) -> Truth:
+        memory = scope.memory(name)
+        if memory is None:
+            return relate(count(scope), bound)
+        if truth not in memory:
+            memory[truth] = relate(count(scope), bound)
+        return memory[truth]
+
+    return Predicate(truth, atoms)
 
 
 def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:

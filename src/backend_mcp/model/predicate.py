@@ -4,6 +4,7 @@
 with the atoms that decided it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,6 +41,8 @@ from backend_mcp.model.predicate_text import (
 from backend_mcp.model.quantity import Quantity, equal, less, less_equal
 from backend_mcp.model.quantity import parse as parse_quantity
 from backend_mcp.model.vocabulary import Vocabulary, list_type
+
+_COLUMN = re.compile(r", column=\d+")
 
 __all__ = ["ALWAYS", "NEVER", "Atom", "Outcome", "Predicate", "Scope", "Truth", "compile_predicate"]
 
@@ -87,7 +90,7 @@ class _Binder:
             if node.relation == "<" and bound.high == 0:
                 raise PredicateError("no count is below 0", node.bound.column)
             return counting(node.list, body, kinds, _relate(node.relation, node.bound), bound)
-        key = f"{node.word} {node.list} {node.body}"
+        key = _COLUMN.sub("", f"{node.word} {node.list} {node.body}")
         return walking(node.list, body, kinds, key, stop=node.word == "any")
 
     def _comparison(self, node: Comparison, scope: str) -> Predicate:
