@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tests.laws.designs import Document
+from tests.laws.pieces import Document
 
 LISTS = ("components", "flows", "must_hold", "stores")
 SECTIONS = ("context", "load", "data", "needs", "practices")

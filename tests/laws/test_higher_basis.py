@@ -12,7 +12,8 @@ from backend_mcp.reading.merge import Base
 from backend_mcp.reading.reader import read_design
 from backend_mcp.tree import from_value
 from backend_mcp.usecases import Reviewed, review_tree
-from tests.laws.designs import KNOWLEDGE, Document, judge, law
+from tests.laws.designs import KNOWLEDGE, judge, law
+from tests.laws.pieces import Document
 
 GIVEN: Final = ("measured", "production", "repository", "stated", "vendor", "assumed")
 A_DAY: Final = 86_400

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Review
-from tests.laws.designs import KINDS, KNOWLEDGE, Document, documents, faulty, gathered, judge, law, one
+from tests.laws.designs import KNOWLEDGE, documents, faulty, judge, law
 from tests.laws.documents import Path, leaves, scaled, with_value
+from tests.laws.pieces import KINDS, Document, gathered, one
 
 FACTORS = st.sampled_from((1.1, 2, 3, 10, 100))
 _LOADS: Final = {
@@ -73,15 +74,6 @@ def unders(review: Review) -> set[str]:
     return {f.id for f in review.findings if f.rule.endswith("-below-need")}
 
 
-@given(documents(), FACTORS)
-@law
-def test_more_of_every_load_removes_no_part(document: Document, factor: float) -> None:
-    paths = loads(document)
-    assume(paths)
-    before, after = judge(document).review, judge(loaded(document, paths, factor)).review
-    assert_no_part_is_removed(before, after)
-
-
 def queued(load: Document, **queue: str) -> Document:
     """Return a design with a queue under a load."""
     return {
@@ -98,11 +90,24 @@ def queued(load: Document, **queue: str) -> Document:
     }
 
 
-RANGE_ABOVE_A_POINT = queued({"messages_per_second": "10..600", "jobs_per_second": 1100}, **{"in": "db"})
+RANGE_ABOVE_A_POINT = queued(
+    {"messages_per_second": "10..600", "jobs_per_second": 1100}, **{"in": "db"}
+)
 ASSUMED_ABOVE_STATED = queued(
     {"jobs_per_second": {"value": 500, "basis": "assumed"}, "messages_per_second": 600},
     technology="SQS",
 )
+BETWEEN = queued({"messages_per_second": "1..10"})
+
+
+@given(documents(), FACTORS)
+@law
+@example(BETWEEN, 10)
+def test_more_of_every_load_removes_no_part(document: Document, factor: float) -> None:
+    paths = loads(document)
+    assume(paths)
+    before, after = judge(document).review, judge(loaded(document, paths, factor)).review
+    assert_no_part_is_removed(before, after)
 
 
 @given(documents(), FACTORS, st.integers(0, 30))
@@ -145,7 +150,9 @@ _WHOLE: Final = {b.entry.id for b in KNOWLEDGE.rules if not b.entry.for_each}
 
 def matters(review: Review, least: str) -> set[tuple[str, str]]:
     """Return the rules that speak, each with its place where it walks a list."""
-    speaking = [f for f in review.findings if SEVERITIES.index(f.severity) <= SEVERITIES.index(least)]
+    speaking = [
+        f for f in review.findings if SEVERITIES.index(f.severity) <= SEVERITIES.index(least)
+    ]
     found = {(rule, f.at) for f in speaking for rule in (f.rule, *f.also)}
     return {(rule, "" if rule in _WHOLE else at) for rule, at in found}
 
@@ -178,8 +185,64 @@ ISOLATED = gathered(
 )
 
 
+SAGA = {
+    "name": "shop",
+    "components": [
+        {"id": "orders", "kind": "service", "status": "new", "patterns": ["saga"]},
+        {"id": "stock", "kind": "service", "status": "new"},
+        {"id": "db", "kind": "relational", "status": "existing", "holds": "truth"},
+    ],
+    "flows": [
+        {"id": "hold", "from": "orders", "to": "stock", "mode": "sync", "effect": "stock"},
+        {"id": "save", "from": "orders", "to": "db", "mode": "sync", "effect": "write"},
+    ],
+    "complete": ["components", "flows"],
+}
+MESH = {
+    "name": "shop",
+    "context": {"engineers": 6},
+    "components": [
+        {"id": "api", "kind": "service", "status": "new", "count": 4},
+        {"id": "mesh", "kind": "mesh", "technology": "Istio", "status": "new"},
+    ],
+    "flows": [{"id": "ask", "from": "user", "to": "api", "mode": "sync", "effect": "read"}],
+}
+POOLLESS = {
+    "name": "shop",
+    "load": {"requests_per_second": {"peak": 220}},
+    "components": [
+        {"id": "api", "kind": "service", "status": "new", "pool": "none"},
+        {"id": "db", "kind": "relational", "technology": "PostgreSQL", "status": "new"},
+    ],
+    "flows": [
+        {"id": "ask", "from": "user", "to": "api", "mode": "sync", "effect": "read"},
+        {"id": "read", "from": "api", "to": "db", "mode": "sync", "effect": "read"},
+    ],
+    "practices": {"connection_pooler": False},
+}
+HOT_ROW = {
+    "name": "shop",
+    "load": {"event": {"people": "2500k", "lasts": "5 min", "stock": 400000}},
+    "must_hold": [
+        {"id": "p", "statement": "never sold twice", "where": "flows.take", "enforced_by": "db",
+         "how": "conditional_update", "checked": "with"},
+    ],
+    "components": [
+        {"id": "api", "kind": "service", "status": "new"},
+        {"id": "db", "kind": "relational", "status": "new", "holds": "truth"},
+    ],
+    "flows": [
+        {"id": "take", "from": "api", "to": "db", "effect": "stock", "mode": "sync", "rate": "4k/s"},
+    ],
+}  # fmt: skip
+
+
 @given(faulty(), st.sampled_from(sorted({k for k, _ in KINDS.values()})), ISOLATED)
 @law
+@example(SAGA, "relational", {"status": "existing", "holds": "truth"})
+@example(MESH, "service", {"status": "existing", "count": 30})
+@example(POOLLESS, "service", {"status": "existing"})
+@example(HOT_ROW, "cache", {"status": "existing", "holds": "truth"})
 def test_a_part_that_nothing_uses_improves_nothing(
     document: Document, kind: str, traits: Document
 ) -> None:

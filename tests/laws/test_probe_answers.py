@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from backend_mcp.model.review import Look, Review
 from backend_mcp.review.verdict import verdict
-from tests.laws.designs import KNOWLEDGE, Document, documents, judge, law, varied
+from tests.laws.designs import KNOWLEDGE, documents, judge, law, varied
+from tests.laws.pieces import Document
 
 LOOKING = [
     pytest.param({"name": "shop", **e.design}, id=f"{b.entry.id}: {e.name}")

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.knowledge import BoundRule
 from backend_mcp.model.review import Finding, Review
-from tests.laws.designs import FAULTY, KNOWLEDGE, Document, faulty, judge, law
+from tests.laws.designs import FAULTY, KNOWLEDGE, faulty, judge, law
 from tests.laws.documents import SECTIONS, path_at, with_value
+from tests.laws.pieces import Document
 
 REPAIRED = [b for b in KNOWLEDGE.rules if b.entry.repair]
 CASES = [

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from backend_mcp.model.review import Review
 from backend_mcp.render.result import full
-from tests.laws.designs import KNOWLEDGE, Document, documents, judge, law
+from tests.laws.designs import KNOWLEDGE, documents, judge, law
 from tests.laws.documents import LISTS, ids, rekeyed, renamed, reordered, with_value
+from tests.laws.pieces import Document
 
 PICKS = st.randoms(use_true_random=False)
 

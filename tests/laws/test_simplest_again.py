@@ -1,9 +1,10 @@
 """The simplest sufficient design holds up when it is reviewed itself."""
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 
 from backend_mcp.model.review import Review
-from tests.laws.designs import Document, documents, judge, law
+from tests.laws.designs import documents, judge, law
+from tests.laws.pieces import Document
 
 WORSE = {
     "right": ("over", "under", "mixed"),
@@ -23,8 +24,27 @@ def simplest(document: Document) -> tuple[Review, Review]:
     return before.review, judge(before.simplest).review
 
 
+INSIDE_AN_EXTRA = {
+    "name": "shop",
+    "load": {"requests_per_second": {"peak": 60}},
+    "components": [
+        {"id": "api", "kind": "service", "status": "new"},
+        {"id": "db", "kind": "relational", "status": "new"},
+        {"id": "more", "kind": "service", "status": "new"},
+        {"id": "web", "kind": "service", "status": "new", "in": "more"},
+    ],
+    "flows": [
+        {"id": "ask", "from": "user", "to": "api", "mode": "sync", "effect": "read"},
+        {"id": "save", "from": "api", "to": "db", "mode": "sync", "effect": "write"},
+        {"id": "page", "from": "api", "to": "web", "mode": "sync", "effect": "write",
+         "timeout": "none", "in_transaction": True},
+    ],
+}  # fmt: skip
+
+
 @given(documents())
 @law
+@example(INSIDE_AN_EXTRA)
 def test_taking_away_what_nothing_pays_for_makes_no_verdict_worse(document: Document) -> None:
     before, after = simplest(document)
     assert after.verdict not in WORSE[before.verdict]

@@ -34,7 +34,7 @@ def promised_verdict(findings: list[Finding], judged_enough: bool) -> str:
     over = sorted(SEVERITIES.index(f.severity) for f in findings if f.direction == "over")
     under = sorted(SEVERITIES.index(f.severity) for f in findings if f.direction != "over")
     blocker, high, medium = range(3)
-    over_counts = over[:1] <= [high] and bool(over) or over[1:2] == [medium]
+    over_counts = (over[:1] <= [high] and bool(over)) or over[1:2] == [medium]
     under_counts = under[:1] == [blocker] or under[1:2] == [high]
     if over_counts and under_counts:
         return "mixed"
@@ -77,7 +77,9 @@ def test_readiness_is_the_one_that_is_promised(
 
 @given(FINDINGS, st.booleans())
 @law
-def test_a_further_finding_never_makes_a_design_right(findings: list[Finding], enough: bool) -> None:
+def test_a_further_finding_never_makes_a_design_right(
+    findings: list[Finding], enough: bool
+) -> None:
     for index in range(len(findings)):
         fewer = [*findings[:index], *findings[index + 1 :]]
         if verdict(findings, enough) == "right":

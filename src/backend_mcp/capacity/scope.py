@@ -70,7 +70,7 @@ class DesignScope(_Facts):
         self.numbers = numbers
         self.conflicts: list[Conflict] = []
         self.items: dict[str, tuple[ItemScope, ...]] = {
-            name: tuple(ItemScope(self, item) for item in items)
+            name: tuple(ItemScope(self, item) for item in sorted(items, key=_by_place))
             for name, items in design.lists.items()
         }
         self._by_id = {name: {s.item.id: s for s in found} for name, found in self.items.items()}
@@ -248,6 +248,12 @@ class ItemScope(_Facts):
         head = path.partition(".")[0]
         whole = head in ("context", "load", "data", "needs", "practices", "complete")
         return path if whole else f"{self.place}.{path}"
+
+
+def _by_place(item: Item) -> tuple[bool, int, str]:
+    """Sort by name, so that the order in a document changes nothing; nameless entries keep theirs."""
+    nameless = item.place.endswith("]")
+    return nameless, len(item.place) if nameless else 0, item.place
 
 
 def _derive(

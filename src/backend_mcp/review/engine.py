@@ -55,7 +55,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         keeps=keeps,
         capabilities=sized.capabilities,
         budget=budget,
-        simplest=tuple(c.id for c in design.components if c.id not in gone),
+        simplest=tuple(sorted(c.id for c in design.components if c.id not in gone)),
         extras=extras,
         claims=claims(scope),
         derived=scope.worked_out(),
@@ -86,7 +86,8 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _judged_enough(scope: DesignScope) -> bool:
     """Whether any load is known: without one, nothing can be called right-sized."""
-    return any(scope.derived(name) is not None for name in _LOADS)
+    known = [scope.derived(name) for name in _LOADS]  # all of them, for their conflicts
+    return any(fact is not None for fact in known)
 
 
 def _not_judged(design: Design, sized: Sized) -> tuple[str, ...]:

@@ -188,13 +188,9 @@ def _joined(group: list[Finding]) -> str:
 
 
 def _place(atoms: tuple[Atom, ...]) -> str:
-    """Return the fact that a finding about the whole design stands at."""
-    facts = [a.fact.path for a in atoms if a.fact is not None]
-    practices = [p for p in facts if p.startswith("practices.")]
-    plain = [p for p in facts if not p.startswith(("derived.", "count("))]
-    chosen = (practices or plain or ["design"])[0]
-    return (
-        ".".join(chosen.split(".")[:2])
-        if chosen.startswith(("practices.", "components."))
-        else chosen
-    )
+    """Return where a finding about the whole design stands: at a practice, a part, or a fact."""
+    known = [a for a in atoms if a.fact is not None]
+    practices = [".".join(a.path.split(".")[:2]) for a in known if a.path.startswith("practices.")]
+    said = (a for a in known if not a.path.startswith(("derived.", "count(")))
+    places = [a.scope.place or a.path for a in said]
+    return (practices or places or ["design"])[0]
