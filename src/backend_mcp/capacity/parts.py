@@ -1,6 +1,8 @@
 """Derived facts of one component: what flows in, how near its limit, what it costs to keep."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
@@ -139,11 +141,17 @@ def connections(c: ItemScope) -> Made | None:
 def clients_connections(c: ItemScope) -> Made | None:
     """Connections that all callers of a database may open together.
 
-    Formula: sum of pool × copies over the parts that call it. Unit: connections.
+    Formula: sum of pool × copies over the parts that call it, with an open end where a caller is
+    not known. Unit: connections.
     """
-    callers = {id_ for f in c.whole.incoming(c.item.id) for id_ in f.item.words("from")}
+    incoming = c.whole.incoming(c.item.id)
+    callers = {id_ for f in incoming for id_ in f.item.words("from")}
     found = [c.whole.component(id_) for id_ in sorted(callers)]
-    return total(x.derived("connections") for x in found if x is not None)
+    summed = total(x.derived("connections") for x in found if x is not None)
+    unknown_callers = any(not f.item.words("from") for f in incoming)
+    if summed is None or not unknown_callers or not isinstance(summed.value, Quantity):
+        return summed
+    return replace(summed, value=Quantity(summed.value.low, inf, summed.value.kind))
 
 
 @derived("count", _OF)

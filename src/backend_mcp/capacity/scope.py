@@ -245,7 +245,10 @@ class ItemScope(_Facts):
 
     def name(self, path: str) -> str:
         """Return the whole path of a fact that is not there."""
-        head = path.partition(".")[0]
+        head, _, rest = path.partition(".")
+        if rest and head in REFERENCES[self.item.list]:
+            referred = self.referred(head)
+            return referred.name(rest) if referred is not None else f"{self.place}.{head}"
         whole = head in ("context", "load", "data", "needs", "practices", "complete")
         return path if whole else f"{self.place}.{path}"
 

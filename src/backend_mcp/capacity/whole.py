@@ -41,11 +41,10 @@ def deployables(s: DesignScope) -> Made | None:
 def services(s: DesignScope) -> Made | None:
     """Services with a deployment of their own; workers of the same code are not counted.
 
-    Formula: parts of kind service that do not live in another one, by their count. Unit: services.
+    Formula: parts of kind service that a flow touches and that live in no other one, by their count.
+    Unit: services.
     """
-    return made(
-        count_of([c for c in s.items["components"] if c.kind == "service" and not _inside(c)])
-    )
+    return made(count_of([c for c in connected(s) if c.kind == "service" and not _inside(c)]))
 
 
 def _inside(c: ItemScope) -> bool:

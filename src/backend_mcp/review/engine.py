@@ -122,7 +122,7 @@ def _digest(design: Design, version: str) -> str:
 
 def _exact(fact: Fact) -> str:
     value = fact.value
-    return f"{value.low!r}..{value.high!r}" if isinstance(value, Quantity) else str(value)
+    return f"{value.low:.9g}..{value.high:.9g}" if isinstance(value, Quantity) else str(value)
 
 
 def _is_prose(path: str) -> bool:

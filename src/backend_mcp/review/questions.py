@@ -12,7 +12,7 @@ from backend_mcp.model.predicate import Atom
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Question
 from backend_mcp.model.vocabulary import Vocabulary, doc_of
-from backend_mcp.review.rules import Open
+from backend_mcp.review.rules import Open, left_open
 from backend_mcp.review.standing import Standing
 
 WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
@@ -56,7 +56,7 @@ def ask(
     """
     found: dict[str, _Candidate] = {}
     for open_ in sorted(opens, key=_urgency)[:_TRIED]:
-        for candidate in _of_rule(vocabulary, open_):
+        for candidate in _of_rule(scope, vocabulary, open_):
             _merge(found, candidate)
     for standing in standings:
         for candidate in _of_size(scope, standing):
@@ -107,18 +107,14 @@ def _ask(path: str, scope: DesignScope) -> str:
 
 
 def _doc(path: str, scope: DesignScope) -> str:
-    parts = path.split(".")
-    for length in range(len(parts), 1, -1):
-        item = scope.at(".".join(parts[:length]))
-        if item is not None:
-            return doc_of(".".join(parts[length:]), item.item.list)
-    return doc_of(path)
+    item, rest = _item_at(path, scope)
+    return doc_of(rest, item.item.list if item is not None else "")
 
 
-def _of_rule(vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
+def _of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
     paths = {a.path: a for a in open_.atoms()}
     for path, atom in paths.items():
-        type_ = _type_at(vocabulary, path, open_.view)
+        type_ = _type_at(vocabulary, path, scope)
         answers = _changes(open_, atom, type_) if type_ is not None else {}
         if answers:
             weight = WEIGHT[open_.rule.entry.severity] / len(paths)
@@ -127,16 +123,22 @@ def _of_rule(vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
             )
 
 
-def _type_at(vocabulary: Vocabulary, path: str, view: DesignScope | ItemScope) -> Type | None:
-    """Return the type of an atom's path; paths of derived facts are not to be asked."""
+def _type_at(vocabulary: Vocabulary, path: str, scope: DesignScope) -> Type | None:
+    """Return the type of the fact at a path; what is derived is not to be asked."""
     if "derived." in path or path.startswith(("complete.", "count(")):
         return None
-    head = path.partition(".")[0]
-    if head in ("components", "flows", "stores", "must_hold") or "[" in path:
-        if isinstance(view, ItemScope) and path.startswith(f"{view.place}."):
-            return vocabulary.type_of(path[len(view.place) + 1 :], view.item.list)
-        return None
-    return vocabulary.type_of(path)
+    item, rest = _item_at(path, scope)
+    return vocabulary.type_of(rest, item.item.list if item is not None else "")
+
+
+def _item_at(path: str, scope: DesignScope) -> tuple[ItemScope | None, str]:
+    """Return the item whose fact a path names, and the rest of the path."""
+    parts = path.split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        item = scope.at(".".join(parts[:length]))
+        if item is not None:
+            return item, ".".join(parts[length:])
+    return None, path
 
 
 def _changes(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
@@ -159,7 +161,9 @@ def _outcome(open_: Open) -> bool | None:
     fires = open_.rule.fires.truth(open_.view)
     if applies is False or fires is False:
         return False
-    return True if applies is True and fires is True else None
+    if applies is True and (fires is True or left_open(open_)):
+        return True
+    return None
 
 
 def _effect(truth: bool | None, open_: Open) -> str:
@@ -203,6 +207,13 @@ def _of_size(scope: DesignScope, s: Standing) -> Iterable[_Candidate]:
             yield _Candidate(
                 f"{s.place}.status", WEIGHT["medium"] / 2, answers, [f"unpaid-part@{s.place}"]
             )
+    for gate in s.left_open():
+        for atom in (a for a in gate.atoms if a.said_unknown):
+            answers = {
+                _label(atom, True): f"{name} is not enough: {gate.gate.entry.pays}",
+                _label(atom, False): f"{s.rung.entry.name} is enough",
+            }
+            yield _Candidate(atom.path, WEIGHT["high"], answers, [f"{s.ladder.entry.id}@{s.place}"])
     if s.demand is None and s.ladder.entry.demand and s.fit in ("unpaid", "unknown"):
         rung = s.enough if s.fit == "unpaid" and s.enough.holds is not None else s.rung
         path = _missing_load(s)

@@ -70,7 +70,7 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
                 continue
             opened = Open(rule, view, applies is True)
             opens.append(opened)
-            if applies is True and rule.entry.unsaid and _left_open(opened):
+            if applies is True and rule.entry.unsaid and left_open(opened):
                 findings.append(_unsaid(opened))
     fired = len({f.rule for f in findings})
     return Ruled(
@@ -118,7 +118,7 @@ def _merely_assumed(view: View) -> bool:
     return statement is not None and statement.basis == "assumed"
 
 
-def _left_open(opened: Open) -> bool:
+def left_open(opened: Open) -> bool:
     """Whether the document itself says `unknown` of what decides, where that is a finding.
 
     All that is missing must be keys that the rule names; one of them said to be unknown is enough.

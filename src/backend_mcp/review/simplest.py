@@ -28,7 +28,11 @@ def without(document: Mapping[str, Any], extras: Iterable[Extra]) -> dict[str, A
         bare = [s for s in _listed(made["stores"]) if "in" not in s]
         made["stores"] = bare + [s for s in kept if _refs(s["in"], nowhere) is not None]
     if "must_hold" in made:
-        made["must_hold"] = [_promised(p, left) for p in _listed(made["must_hold"])]
+        kept_flows = {str(f.get("id")) for f in _listed(made.get("flows"))}
+        gone = {f"flows.{f.get('id')}" for f in _listed(document.get("flows"))}
+        gone -= {f"flows.{id_}" for id_ in kept_flows}
+        nowhere = {**left, **dict.fromkeys(gone, "")}
+        made["must_hold"] = [_promised(p, nowhere) for p in _listed(made["must_hold"])]
     return made
 
 
@@ -67,7 +71,8 @@ def _refs(ref: Any, left: Mapping[str, str]) -> Any:
 def _moved_out(component: dict[str, Any], left: Mapping[str, str]) -> dict[str, Any]:
     if "in" not in component:
         return component
-    inside = _refs(component["in"], dict.fromkeys(left, ""))
+    inside = _refs(component["in"], left)
+    inside = None if inside == component.get("id") else inside
     kept = {k: v for k, v in component.items() if k != "in"}
     return kept if inside is None else {**kept, "in": inside}
 

@@ -83,6 +83,11 @@ class Standing:
         """The needs that would pay for the chosen rung, and are not stated true."""
         return tuple(g for g in self.gates if g.rung == self.chosen and not g.firm)
 
+    def left_open(self) -> tuple[GateState, ...]:
+        """The needs that would force a stronger rung, and of which the document says `unknown`."""
+        above = (g for g in self.gates if g.gate.entry.forces and g.rung > self.chosen)
+        return tuple(g for g in above if g.truth is None and any(a.said_unknown for a in g.atoms))
+
     def denied(self) -> bool:
         """Whether stated facts deny every need for the chosen rung, and for any above it."""
         return all(g.denied for g in self.gates if g.rung >= self.chosen)
@@ -197,15 +202,18 @@ def _roomy(
 
     Without a load only a rung that stands on a part of the design is named in a part's place.
     """
-    fitting = []
+    fitting, covering = [], []
     for index in range(lowest, plain + 1):
         rung = ladder.rungs[index]
+        if load is not None and carries(rung, load) == "covers":
+            covering.append(index)
         enough = rung.holds is None or roomy(room(rung, load), load)
         if load is None:
             enough = bool(rung.entry.built_on)
         if enough and _available(rung, *where):
             fitting.append(index)
-    return min(fitting, key=lambda i: (ladder.rungs[i].entry.upkeep, i), default=lowest)
+    best = min(covering, default=lowest)
+    return min(fitting, key=lambda i: (ladder.rungs[i].entry.upkeep, i), default=best)
 
 
 def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:
@@ -222,6 +230,8 @@ def _fit(s: Standing, forced: int) -> Fit:
     state = carries(s.rung, s.load)
     if s.chosen < forced or state == "fails":
         return "under"
+    if s.left_open():
+        return "unknown"
     if any(g.firm and g.rung == s.chosen for g in s.gates):
         return "right"
     existing = s.part is not None and s.part.item.word("status") == "existing"
