@@ -12,6 +12,7 @@ from typing import Any
 from backend_mcp import settings
 from backend_mcp.errors import BackendMcpError
 from backend_mcp.model.entries import SEVERITIES
+from backend_mcp.tree import clean
 
 FINE, FOUND, BAD_INPUT = 0, 1, 2
 
@@ -25,13 +26,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         code = arguments.run(arguments)
     except BackendMcpError as error:
-        print(error, file=sys.stderr)
+        print("\n".join(clean(line) for line in str(error).split("\n")), file=sys.stderr)
         code = BAD_INPUT
     except BrokenPipeError:  # the reader of a pipe went away
         sys.stderr.close()
         code = FINE
     except KeyboardInterrupt:
         code = 130
+    except Exception as error:  # a fault of ours, or of the machine: a line, and never a pass
+        print(f"{type(error).__name__}: {clean(str(error))[:300]}", file=sys.stderr)
+        code = BAD_INPUT
     sys.exit(code)
 
 

@@ -16,18 +16,20 @@ from backend_mcp.errors import DesignError, Problem
 MAX_BYTES: Final = 1_000_000
 MAX_LEVELS: Final = 32
 MAX_NODES: Final = 100_000
-_PURE_BYTES: Final = 200_000  # the pure parser takes some 5 s for a megabyte
+_PURE_BYTES: Final = 50_000  # the pure parser takes up to 8 s for 200,000 bytes of nested lists
 
 Scalar = str | int | float | bool | None
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
 _HOSTILE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+    "\U000e0000-\U000e007f]+"
 )
 _PAIRED = re.compile(rb"\\u[dD][89abAB]")
 _LONGEST_INT = 64
-_FENCE = re.compile(r"^```ya?ml[ \t]+design[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_OPENS = re.compile(r"^```ya?ml[ \t]+design[ \t]*\n", re.MULTILINE)
+_CLOSES = re.compile(r"^```[ \t]*$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -138,9 +140,9 @@ def plain(raw: Raw) -> Any:
 
 
 def clean(text: str) -> str:
-    """Drop what no honest word holds: control and direction characters, and lone surrogates.
+    """Put a space for what no honest word holds: control and direction characters, line ends.
 
-    Names of a document stand in answers that terminals and models read.
+    Names of a document stand in answers that terminals and models read, one line each.
     """
     return text if _HOSTILE.search(text) is None else _HOSTILE.sub(" ", text)
 
@@ -159,12 +161,13 @@ def _encoded(text: str | bytes, name: str) -> bytes:
 
 
 def _from_markdown(text: str, name: str) -> Raw:
-    found = _FENCE.search(text)
-    if found is None:
+    opens = _OPENS.search(text)
+    closes = _CLOSES.search(text, opens.end()) if opens is not None else None
+    if opens is None or closes is None:
         raise _refusal(name, 0, "no fenced block that begins with ```yaml design")
-    before = text.count("\n", 0, found.start(1))
+    before = text.count("\n", 0, opens.end())
     try:
-        return _from_yaml(b"\n" * before + found[1].encode(), name)
+        return _from_yaml(b"\n" * before + text[opens.end() : closes.start()].encode(), name)
     except _NotYamlError as fault:
         raise _refusal(name, fault.line, f"not YAML: {fault.reason}") from fault
 
@@ -251,9 +254,7 @@ def _from_events(events: Iterable[Any], name: str) -> Raw:
             raise _refusal(name, _line(event), f"more than {MAX_NODES:,} values")
         if not stack:
             if root is not None:
-                raise _refusal(
-                    name, _line(event), "a second document; put each in a file of its own"
-                )
+                raise _refusal(name, _line(event), "a second document; one file holds one")
             root = made
             continue
         _attach(stack[-1], made)

@@ -4,7 +4,7 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.load import grown
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, total
+from backend_mcp.capacity.registry import FLAG, Made, derived, larger, made, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.quantity import point
@@ -60,14 +60,7 @@ def writes_here(c: ItemScope) -> Made | None:
     Formula: stated rates of the changing flows into it, else the design's writes; × growth. Unit: writes/s.
     """
     own, whole = grown(c.whole, _stated(c, _CHANGES)), _whole(c, "write_rate")
-    if own is None or whole is None:
-        return own or whole
-    return own if _high(own) >= _high(whole) else whole
-
-
-def _high(value: Made) -> float:
-    quantity = amount(Fact("", value.value, value.basis))
-    return quantity.high if quantity is not None else 0.0
+    return larger(own, whole)
 
 
 @derived(FLAG, _OF)
@@ -108,6 +101,15 @@ def holds_truth(c: ItemScope) -> Made | None:
     Formula: holds is truth. Unit: true or false.
     """
     return made(c.item.word("holds") == "truth")
+
+
+@derived(FLAG, _OF)
+def used(c: ItemScope) -> Made | None:
+    """Whether anything is known to use a part: what nothing uses does no job.
+
+    Formula: a flow leads to it, or the design gives no flows. Unit: true or false.
+    """
+    return made(not c.whole.items["flows"] or bool(c.whole.incoming(c.item.id)))
 
 
 @derived(FLAG, _OF)

@@ -1,13 +1,14 @@
 """Derived load: how much comes, on average, at the peak, at the horizon, and of which sort."""
 
 from backend_mcp.capacity.kinds import DATABASES
-from backend_mcp.capacity.registry import Made, amount, derived, made, said, total
+from backend_mcp.capacity.registry import Made, amount, derived, larger, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact, settle
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, hull
 
-YEAR_S = 12 * 30 * 86_400.0
+DAY_S = 86_400.0
+YEAR_S = 12 * 30 * DAY_S
 MINUTE = Quantity(60, 60, "duration")
 
 
@@ -19,10 +20,12 @@ def _known(*facts: Fact | None) -> tuple[Fact, ...]:
 def average_rate(s: DesignScope) -> Made | None:
     """Requests over the day, as stated or from its users; a contradiction is reported.
 
-    Formula: users a day × actions of one user. Unit: requests/s.
+    Formula: users a day × actions of one user; both are bounded where no rate is said: users a
+    day by users, actions by a house heuristic. Unit: requests/s.
     """
     stated = s.get("load.requests_per_second.average")
-    users, actions = s.get("load.users_per_day"), s.get("load.actions_per_user_day")
+    bounded = stated is None or not stated.known
+    users, actions = _daily_users(s, bounded), _actions(s, bounded)
     per_day, each = amount(users), amount(actions)
     computed = None
     if per_day is not None and each is not None and users and actions:
@@ -36,6 +39,25 @@ def average_rate(s: DesignScope) -> Made | None:
     if used is stated:
         return made(used.value, used, formula="as stated")
     return made(used.value, used, formula=f"{said(users)} × {said(actions)} actions")
+
+
+def _daily_users(s: DesignScope, bounded: bool) -> Fact | None:
+    per_day, users = s.get("load.users_per_day"), s.get("load.users")
+    if amount(per_day) is not None or not bounded:
+        return per_day
+    count = amount(users)
+    if count is None or users is None:
+        return None
+    most = Quantity(0, count.high / DAY_S, "rate")
+    return users._replace(value=most)
+
+
+def _actions(s: DesignScope, bounded: bool) -> Fact | None:
+    actions = s.get("load.actions_per_user_day")
+    usual = s.numbers.values.get("actions-per-user-day")
+    if amount(actions) is not None or not bounded or usual is None:
+        return actions
+    return Fact("load.actions_per_user_day", usual, "assumed", "not said")
 
 
 @derived("factor")
@@ -222,13 +244,7 @@ def write_rate(s: DesignScope) -> Made | None:
         )
     else:
         computed = made(value, requests, formula=requests.formula)
-    if (
-        flows is not None
-        and isinstance(flows.value, Quantity)
-        and isinstance(computed.value, Quantity)
-    ):
-        return flows if flows.value.high > computed.value.high else computed
-    return computed
+    return larger(flows, computed)
 
 
 @derived("rate")
@@ -246,24 +262,15 @@ def message_rate(s: DesignScope) -> Made | None:
 
     Formula: the largest of messages_per_second, jobs_per_second and the flows into queues. Unit: messages/s.
     """
-    known = _known(
-        s.get("load.messages_per_second"), s.get("load.jobs_per_second"), _into_queues(s)
-    )
-    facts = [f for f in known if amount(f) is not None]
-    if not facts:
-        return None
-    return grown(s, max(facts, key=lambda f: (amount(f) or MINUTE).high))
+    messages, jobs = s.get("load.messages_per_second"), s.get("load.jobs_per_second")
+    if any(f is not None and not f.known for f in (messages, jobs)):
+        return None  # the one that is left open may be the largest
+    return grown(s, largest(_known(messages, jobs, *_into_queues(s))))
 
 
-def _into_queues(s: DesignScope) -> Fact | None:
-    rates = []
-    for flow in s.items["flows"]:
-        kind, rate = flow.get("to.kind"), flow.get("rate")
-        if kind is not None and kind.value in ("queue", "log") and amount(rate) is not None:
-            rates.append(rate)
-    return max(
-        (r for r in rates if r is not None), key=lambda r: (amount(r) or MINUTE).high, default=None
-    )
+def _into_queues(s: DesignScope) -> list[Fact | None]:
+    kinds = ((flow, flow.get("to.kind")) for flow in s.items["flows"])
+    return [f.get("rate") for f, k in kinds if k is not None and k.value in ("queue", "log")]
 
 
 def _flow_sum(s: DesignScope, effects: tuple[str, ...]) -> Made | None:

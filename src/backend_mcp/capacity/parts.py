@@ -149,6 +149,9 @@ def clients_connections(c: ItemScope) -> Made | None:
     found = [c.whole.component(id_) for id_ in sorted(callers)]
     summed = total(x.derived("connections") for x in found if x is not None)
     unknown_callers = any(not f.item.words("from") for f in incoming)
+    unknown_callers = unknown_callers or any(
+        not f.item.words("to") and "to" in f.item.facts for f in c.whole.items["flows"]
+    )
     if summed is None or not unknown_callers or not isinstance(summed.value, Quantity):
         return summed
     return replace(summed, value=Quantity(summed.value.low, inf, summed.value.kind))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Final, TypeVar
 
 from backend_mcp.model.fact import Basis, Fact, Value, weakest
@@ -74,10 +75,36 @@ def said(fact: Fact | None) -> str:
 
 
 def total(facts: Iterable[Fact | None]) -> Made | None:
-    """Add up the quantities that are known, or return None when none is."""
-    known = [f for f in facts if f is not None and isinstance(f.value, Quantity)]
+    """Add up the quantities that are known, with an open end where one is said to be unknown."""
+    given = [f for f in facts if f is not None]
+    known = [f for f in given if isinstance(f.value, Quantity)]
     values = [f.value for f in known if isinstance(f.value, Quantity)]
     if not values:
         return None
     formula = " + ".join(f.said for f in known[:5]) + (" + …" if len(known) > 5 else "")
-    return made(sum(values[1:], values[0]), *known, formula=formula)
+    summed = sum(values[1:], values[0])
+    if any(not f.known for f in given):
+        summed, formula = replace(summed, high=inf), f"{formula} + unknown"
+    return made(summed, *known, formula=formula)
+
+
+def larger(first: Made | None, second: Made | None) -> Made | None:
+    """Return the larger of two values that were made; see `largest`."""
+    facts = (Fact("", m.value, m.basis, m.note, m.formula) for m in (first, second) if m)
+    fact = largest(facts)
+    return made(fact.value, fact, formula=fact.formula, note=fact.note) if fact else None
+
+
+def largest(facts: Iterable[Fact]) -> Fact | None:
+    """Return the largest of several quantities: the largest lower and the largest upper end.
+
+    A stated one stands however large an assumed one is, so its lower end and basis count first.
+    """
+    known = [f for f in facts if isinstance(f.value, Quantity)]
+    base = [f for f in known if f.firm] or known
+    if not base:
+        return None
+    top, value = max(((f, q) for f in base if (q := amount(f))), key=lambda pair: pair[1].high)
+    low = max(q.low for f in base if (q := amount(f)))
+    high = max(q.high for f in known if (q := amount(f)))
+    return top._replace(value=replace(value, low=low, high=high))

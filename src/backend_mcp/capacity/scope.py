@@ -88,8 +88,6 @@ class DesignScope(_Facts):
     def _find(self, path: str) -> Fact | None:
         if path.startswith("derived."):
             return _derive(DERIVED.get(("", path[8:])), self, path)
-        if path.startswith("practices.") and "practices" in self.design.complete:
-            return Fact(path, False, "proposed", "not listed, and the list is complete")
         return None
 
     def worked_out(self) -> tuple[Fact, ...]:

@@ -69,11 +69,18 @@ def deployables_per_engineer(s: DesignScope) -> Made | None:
 def truths(s: DesignScope) -> Made | None:
     """Stores that hold the truth of something, outside providers left out.
 
-    Formula: parts that hold truth and do not live in another store. Unit: stores.
+    Formula: parts in use that hold truth and do not live in another store. Unit: stores.
     """
     held = [c for c in s.items["components"] if c.item.word("holds") == "truth"]
-    own = [c for c in held if c.kind != "external" and not _within_a_store(c)]
-    return made(point(len(own), "count"))
+    own = [c for c in held if c.kind != "external" and not _within_a_store(c) and _is_used(c)]
+    asked = (c.item.facts.get("holds") for c in s.items["components"])
+    open_ = sum(f is not None and not f.known for f in asked)
+    return made(Quantity(len(own), len(own) + open_, "count"))
+
+
+def _is_used(c: ItemScope) -> bool:
+    used = c.derived("used")
+    return used is not None and used.value is True
 
 
 def _within_a_store(c: ItemScope) -> bool:
@@ -96,7 +103,11 @@ def novelties(s: DesignScope) -> Made | None:
     names = {t for c in parts for t in c.item.words("technology")}
     said_skills = [s.get(f"context.skills.{t}") for t in sorted(names)]
     known = [f for f in said_skills if f is not None and f.known]
-    return made(point(sum(f.value == "none" for f in known), "count"), *known) if known else None
+    if not known:
+        return None
+    new = sum(f.value == "none" for f in known)
+    open_ = sum(f is not None and not f.known for f in said_skills)
+    return made(Quantity(new, new + open_, "count"), *known)
 
 
 @derived("count")

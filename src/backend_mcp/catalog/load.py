@@ -24,9 +24,9 @@ def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
     Raises:
         KnowledgeError: with every problem of every file.
     """
-    if not (folder / "rules").is_dir():
+    if not (folder / "rules").is_dir() or not list_files(folder):
         raise KnowledgeError(
-            [Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/")]
+            [Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/*.yaml")]
         )
     held = cache / f"knowledge-{_key(folder)}.json" if cache is not None else None
     plain = _read_cache(held)

@@ -189,7 +189,7 @@ TOP: Final = (
     "complete",
     "answers",
 )
-COMPLETE: Final = ("components", "flows", "stores", "must_hold", "practices")
+COMPLETE: Final = ("components", "flows", "stores", "must_hold")
 SETTING_ALIASES: Final = {
     "buckets_per_type": "buckets",
     "buckets_per_ticket_type": "buckets",

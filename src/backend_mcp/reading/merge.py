@@ -1,7 +1,8 @@
 """A change laid over its base by id: what is said anew wins, what is not said stays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from backend_mcp.model.design import Change, Design, Item
 from backend_mcp.model.fact import Conflict, Fact, settle
@@ -22,6 +23,15 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """An entry that speaks of a part as if the base held it, and what would be right."""
+
+    place: str
+    got: str
+    want: str
+
+
+@dataclass(frozen=True, slots=True)
 class Laid:
     """The merged lists and facts, what the change does, and what contradicts."""
 
@@ -29,7 +39,7 @@ class Laid:
     lists: dict[str, tuple[Item, ...]]
     change: Change
     conflicts: tuple[Conflict, ...]
-    strangers: tuple[str, ...]
+    strangers: tuple[Stranger, ...]
 
 
 def lay(facts: dict[str, Fact], lists: dict[str, tuple[Item, ...]], base: Base) -> Laid:
@@ -52,17 +62,37 @@ def lay(facts: dict[str, Fact], lists: dict[str, tuple[Item, ...]], base: Base) 
         removed=tuple(c.id for c in new if c.word("status") == "removed"),
         flows=len(lists["flows"]),
     )
-    strangers = tuple(
-        c.id for c in new if base.accepted and c.word("status") == "existing" and c.id not in held
-    )
-    return Laid(merged, laid, change, tuple(found), strangers)
+    return Laid(merged, laid, change, tuple(found), tuple(_strangers(lists, base)))
+
+
+def _strangers(lists: Mapping[str, tuple[Item, ...]], base: Base) -> Iterator[Stranger]:
+    """Name the parts and flows that are given as if the base held them."""
+    held = [c.id for c in base.design.components]
+    spoken = ("existing", "changed", "removed") if base.accepted else ("removed",)
+    for c in lists["components"]:
+        status = c.word("status")
+        if status in spoken and c.id not in held:
+            other = "" if status == "removed" else ", or status: new"
+            want = f"{_near(c.id, held)}{other}; {base.name} holds no {c.id}"
+            yield Stranger(f"{c.place}.status", status, want)
+    flows = [f.id for f in base.design.flows]
+    for f in lists["flows"]:
+        endless = not f.words("from") and not f.words("to")
+        if endless and "[" not in f.place and f.id not in flows:
+            want = f"{_near(f.id, flows)}, or from and to; {base.name} holds no flow {f.id}"
+            yield Stranger(f.place, f.id, want)
+
+
+def _near(id_: str, held: list[str]) -> str:
+    near = get_close_matches(id_, held, n=1, cutoff=0.6)
+    return f"{near[0]}?" if near else "an id that it holds"
 
 
 def touches(lists: dict[str, tuple[Item, ...]], base: Design) -> bool:
     """Whether a document names any part of a base; one that names none is a design by itself."""
     held = {c.id for c in base.components}
     places = {i.place for items in base.lists.values() for i in items}
-    if any(c.id in held for c in lists["components"]):
+    if any(i.place in places for items in lists.values() for i in items):
         return True
     keys = {name: [k.name for k in WALKED[name].keys if isinstance(k.type, Refs)] for name in LISTS}
     named = {

@@ -150,6 +150,9 @@ def _practice(
                 stray(path, name, detail, receipt)
             elif name not in ("value", "basis", "note", "notes"):
                 facts |= _detail(f"{path}.{name}", id_, name, detail, vocabulary, receipt)
+        details = entry.value.keys() - {"value", "basis", "note", "notes"}
+        if "value" not in entry.value and details and not facts:
+            return {}  # what can't be read is no proof that it is there
     value = take_value(Flag(), flag, path, receipt)
     if value is not None:
         facts[path] = make_fact(path, value, "proposed", _note(entry), is_planned(flag))

@@ -88,7 +88,8 @@ def _resolved(
         if fact is None or fact.value is UNKNOWN:
             continue
         refs = fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
-        if gone.intersection(refs) and key in ("from", "to", "in"):
+        leads = key in ("from", "to") or (key == "in" and item.list == "stores")
+        if leads and gone.intersection(refs):
             return None
         found = []
         for ref in refs:

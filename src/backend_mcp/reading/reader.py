@@ -73,10 +73,16 @@ def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None =
 
 
 def _removed(components: tuple[Item, ...]) -> frozenset[str]:
-    """Return the parts that the design removes, and those that live inside of them."""
+    """Return the parts that the design removes, and those inside of them, save on a platform.
+
+    What runs on a platform or behind an edge is moved when that goes; what lives inside of a
+    database or a process goes with it.
+    """
     gone = {c.id for c in components if c.word("status") == "removed"}
+    hosts = {c.id for c in components if c.word("kind") not in ("platform", "edge")}
     for _ in components:
-        inner = {c.id for c in components if gone.intersection(c.words("in"))} - gone
+        lost = gone & hosts
+        inner = {c.id for c in components if lost.intersection(c.words("in"))} - gone
         if not inner:
             break
         gone |= inner
@@ -106,10 +112,8 @@ def _laid(
     if base is None or (base.accepted and not touches(lists, base.design)):
         return None
     laid = lay(facts, lists, base)
-    for id_ in laid.strangers:
-        receipt.note(
-            f"components.{id_}.status", Raw("existing"), f"new: {base.name} holds no {id_}"
-        )
+    for stranger in laid.strangers:
+        receipt.note(stranger.place, Raw(stranger.got), stranger.want)
     return laid
 
 

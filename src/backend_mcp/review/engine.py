@@ -20,6 +20,7 @@ from backend_mcp.review.rules import judge_rules
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.summary import next_step, summarise
+from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict
 
 _LOADS = ("peak_rate", "average_rate", "message_rate", "arrival_rate", "things_rate", "write_rate")
@@ -37,7 +38,8 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
-    word = verdict(findings, _judged_enough(scope))
+    torn = torn_lines(design)
+    word = verdict(findings, _judged_enough(scope) and not torn and not sized.undecided)
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     questions = ask(scope, knowledge.vocabulary, ruled.open, sized.standings, said)
@@ -46,7 +48,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         name=design.name,
         verdict=word,
         ready=is_ready,
-        summary=summarise(design, word, findings, extras),
+        summary=summarise(design, (word, is_ready), findings, extras, len(torn)),
         next=next_step(word, is_ready, findings, questions, probed.looks),
         findings=findings,
         questions=questions,

@@ -22,6 +22,17 @@ class Sized:
     extras: tuple[Extra, ...]
     capabilities: tuple[Capability, ...]
 
+    @property
+    def undecided(self) -> bool:
+        """Whether a new part stands above the plain rung, and nothing told whether that is needed."""
+        return any(
+            s.fit == "unknown" and s.chosen > s.plain and not _exists(s) for s in self.standings
+        )
+
+
+def _exists(s: Standing) -> bool:
+    return s.part is not None and s.part.item.word("status") == "existing"
+
 
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
     """Judge every part on every ladder that it stands on."""
@@ -117,7 +128,7 @@ class _Judge:
 
     def _services(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         services = [c for c in self.scope.items["components"] if c.kind == "service"]
-        first = next((c for c in services if _faces_people(c)), services[0])
+        first = min(services, key=_calls_before)
         unpaid = [
             c
             for c in services
@@ -256,6 +267,12 @@ class _Judge:
 def _inside_a_service(c: ItemScope) -> bool:
     host = c.referred("in")
     return host is not None and host.kind == "service"
+
+
+def _calls_before(c: ItemScope) -> tuple[bool, bool, bool]:
+    """Order services from the outside in: people's first, then an existing one, then who is not called."""
+    called = bool(c.whole.incoming(c.item.id))
+    return not _faces_people(c), c.item.word("status") != "existing", called
 
 
 def _faces_people(c: ItemScope) -> bool:

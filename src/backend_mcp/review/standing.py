@@ -213,7 +213,12 @@ def _roomy(
         if enough and _available(rung, *where):
             fitting.append(index)
     best = min(covering, default=lowest)
-    return min(fitting, key=lambda i: (ladder.rungs[i].entry.upkeep, i), default=best)
+    return min(fitting, key=lambda i: _dearness(ladder.rungs[i], i), default=best)
+
+
+def _dearness(rung: BoundRung, index: int) -> tuple[bool, float, int]:
+    """A rung that stands on a part that is there survives a restart with it, and comes first."""
+    return not rung.entry.built_on, rung.entry.upkeep, index
 
 
 def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:

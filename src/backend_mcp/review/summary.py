@@ -8,11 +8,23 @@ from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verd
 
 
 def summarise(
-    design: Design, word: Verdict, findings: Sequence[Finding], extras: Sequence[Extra]
+    design: Design,
+    judged: tuple[Verdict, Ready],
+    findings: Sequence[Finding],
+    extras: Sequence[Extra],
+    torn: int,
 ) -> str:
-    """Say the verdict in one or two sentences, the change first where there is one."""
+    """Say the verdict in one or two sentences, the change first where there is one.
+
+    `torn` counts the lines that could not be read and may decide.
+    """
     lead = f"{_change(design.change)} " if design.change is not None else ""
-    return lead + _verdict(word, findings, extras)
+    tail = f" {_lines(torn)} that may decide could not be read: see unread." if torn else ""
+    return lead + _verdict(*judged, findings, extras) + tail
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 def _change(change: Change) -> str:
@@ -26,18 +38,24 @@ def _change(change: Change) -> str:
         if ids
     ]
     said = "; ".join(parts) if parts else "changes no part"
-    return f"The change {said}, and {change.flows} flow(s)."
+    flows = (
+        "no flow"
+        if not change.flows
+        else "1 flow"
+        if change.flows == 1
+        else f"{change.flows} flows"
+    )
+    return f"The change {said}; it names {flows}."
 
 
-def _verdict(word: Verdict, findings: Sequence[Finding], extras: Sequence[Extra]) -> str:
+def _verdict(
+    word: Verdict, is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]
+) -> str:
     under = [f for f in findings if f.direction != "over"]
     if word == "right":
-        rest = "" if not findings else f" {_count(findings)} to look at on the way."
-        return (
-            f"Right-sized, go ahead: nothing that was judged stands above or below the need.{rest}"
-        )
+        return _right(is_ready, findings, extras)
     if word == "undecided":
-        return "Undecided: no load is stated, so nothing can be called right-sized; this is not a pass."
+        return "Undecided: too little is known of the load or the parts to call it right-sized; this is not a pass."
     over = (
         f"nothing stated pays for {_names(extras)}"
         if extras
@@ -48,6 +66,16 @@ def _verdict(word: Verdict, findings: Sequence[Finding], extras: Sequence[Extra]
     if word == "under":
         return f"Something is missing: {_heaviest(under)}."
     return f"Both ways: {over}; and {_heaviest(under)}."
+
+
+def _right(is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]) -> str:
+    """Say go ahead only where nothing has to be mended first."""
+    if is_ready in ("no", "after_fixes"):
+        return f"The size is right; before it is built: {_heaviest(findings)}."
+    rest = "" if not findings else f" {_count(findings)} to look at on the way."
+    if extras:
+        return f"Go ahead, save that nothing stated pays for {_names(extras)}.{rest}"
+    return f"Right-sized, go ahead: nothing that was judged stands above or below the need.{rest}"
 
 
 def _names(extras: Sequence[Extra]) -> str:
