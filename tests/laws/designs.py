@@ -127,7 +127,7 @@ _PRACTICES = gathered(
     most=6,
 )
 _COMPLETE = st.lists(
-    st.sampled_from(("components", "flows", "stores", "must_hold", "practices")), unique=True
+    st.sampled_from(("components", "flows", "stores", "must_hold")), unique=True
 )
 
 

@@ -9,6 +9,7 @@ from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import WORDS, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
+from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, hull, point
 
 _OF: Final = "components"
@@ -174,9 +175,10 @@ def connection_cap(c: ItemScope) -> Made | None:
 def readers(c: ItemScope) -> Made | None:
     """Different parts that read from a queue or log.
 
-    Formula: count of distinct targets of its outgoing flows. Unit: parts.
+    Formula: count of distinct parts that its outgoing flows lead to. Unit: parts.
     """
     targets = {id_ for f in c.whole.outgoing(c.item.id) for id_ in f.item.words("to")}
+    targets -= {c.item.id, *ACTORS}
     return made(point(len(targets), "count")) if targets else None
 
 

@@ -52,7 +52,8 @@ def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Res
         facts = dict(item.facts)
         facts["technology"] = said._replace(value=names, note=", ".join(said.value))
         kind = next((vocabulary.kinds[i] for i in names), "")
-        if "kind" not in facts and kind:
+        told = facts.get("kind")
+        if kind and (told is None or not told.known):
             facts["kind"] = Fact(f"{item.place}.kind", kind, "derived", formula=names[0])
         found.append(replace(item, facts=facts))
     return Resolved(tuple(found), tuple(unknown))

@@ -97,7 +97,7 @@ class Reading:
             long = take_long(raw, place, self.receipt)
             raw, given, note = long.raw, long.basis, long.note
         value = take_value(type_, raw, place, self.receipt, example)
-        if value is None and aspect == "situation" and raw.value is not None:
+        if value is None and raw.value is not None:
             value = UNKNOWN  # it was said and could not be read: that is not silence
         if value is None:
             return

@@ -19,7 +19,7 @@ from backend_mcp.review.questions import ask
 from backend_mcp.review.rules import judge_rules
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
-from backend_mcp.review.summary import next_step, summarise
+from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict
 
@@ -43,13 +43,14 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     questions = ask(scope, knowledge.vocabulary, ruled.open, sized.standings, said)
+    outcome = Outcome(word, is_ready, findings, extras, questions, probed.looks, torn)
     keeps = keep(scope, knowledge, sized.standings, attacked)
     return Review(
         name=design.name,
         verdict=word,
         ready=is_ready,
         summary=summarise(design, (word, is_ready), findings, extras, len(torn)),
-        next=next_step(word, is_ready, findings, questions, probed.looks),
+        next=next_step(outcome),
         findings=findings,
         questions=questions,
         looks=probed.looks,

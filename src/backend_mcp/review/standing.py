@@ -242,10 +242,18 @@ def _fit(s: Standing, forced: int) -> Fit:
     existing = s.part is not None and s.part.item.word("status") == "existing"
     if s.chosen > max(s.lowest, s.plain) and not existing:
         return _above(s)
+    if not existing and s.chosen > s.plain and _paid_by_a_guess(s):
+        return "unknown"
     if state in ("between", "unknown"):
         return "unknown"
     space = room(s.rung, s.load)
     return "right" if space is None or roomy(space, s.load) else "tight"
+
+
+def _paid_by_a_guess(s: Standing) -> bool:
+    """Whether nothing but an assumption pays for a rung: a need, or a load, that nobody stated."""
+    paying = [g for g in s.gates if g.truth is True and g.rung == s.chosen]
+    return bool(paying) or (s.demand is not None and not s.demand.firm)
 
 
 def _plain(ladder: BoundLadder) -> int:

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from backend_mcp.model.design import Change, Design
+from backend_mcp.model.design import Change, Design, Unread
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
 
 
@@ -96,23 +97,35 @@ def _heaviest(findings: Sequence[Finding]) -> str:
     return title.rstrip(".")
 
 
-def next_step(
-    word: Verdict,
-    is_ready: Ready,
-    findings: Sequence[Finding],
-    questions: Sequence[Question],
-    looks: Sequence[Look],
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a review came to, as far as the next step rests on it."""
+
+    word: Verdict
+    ready: Ready
+    findings: Sequence[Finding]
+    extras: Sequence[Extra]
+    questions: Sequence[Question]
+    looks: Sequence[Look]
+    torn: Sequence[Unread]
+
+
+def next_step(outcome: Outcome) -> str:
     """Say in one sentence what to do now."""
+    is_ready, findings, questions = outcome.ready, outcome.findings, outcome.questions
     if is_ready == "no":
         return f"Mend {findings[0].at} before the plan is presented, then send the changes for another review."
     if is_ready == "after_fixes":
         first = f"Start with {findings[0].at}"
         asks = f", ask the person for {questions[0].fact}" if questions else ""
         return f"{first}{asks}, then send the changes for another review."
-    if word == "undecided":
+    if outcome.torn:
+        return f"Write {outcome.torn[0].at} as {outcome.torn[0].want}, and send it again."
+    if outcome.word == "undecided":
         facts = ", ".join(q.fact for q in questions[:3]) or "load.requests_per_second.peak"
         return f"Ask for {facts}, and send what is known."
+    if is_ready == "yes" and outcome.extras:
+        return f"Leave out {_names(outcome.extras)}, or state what pays; then go ahead."
     if is_ready == "unknown":
-        return f"Answer {looks[0].id} by reading the design, and send it in `answers`."
+        return f"Answer {outcome.looks[0].id} by reading the design, and send it in `answers`."
     return "Go ahead as planned."
