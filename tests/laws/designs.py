@@ -126,9 +126,7 @@ _PRACTICES = gathered(
     one("connection_pooler", False),
     most=6,
 )
-_COMPLETE = st.lists(
-    st.sampled_from(("components", "flows", "stores", "must_hold")), unique=True
-)
+_COMPLETE = st.lists(st.sampled_from(("components", "flows", "stores", "must_hold")), unique=True)
 
 
 @st.composite

@@ -70,7 +70,7 @@ def is_told(finding: Finding, reviewed: Reviewed, fact: str) -> bool:
     softer = any(f.at == finding.at for f in after.findings)
     asked = any(q.fact == fact or finding.id in q.decides for q in after.questions)
     noted = any(u.at.startswith(fact) for u in after.unread)
-    unjudged = any(finding.at in line for line in after.not_judged)
+    unjudged = any(finding.at in line or fact in line for line in after.not_judged)
     return same or softer or asked or noted or unjudged or after.verdict == "undecided"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import WORDS, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
-from backend_mcp.model.fact import Fact
+from backend_mcp.model.fact import UNKNOWN, Fact
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, hull, point
 
@@ -89,8 +89,16 @@ def calls(c: ItemScope) -> Made | None:
 
     Formula: sum of the stated rates of flows from components. Unit: calls/s.
     """
-    ours = (f for f in c.whole.incoming(c.item.id) if _is_ours(f.referred("from")))
-    return total(f.get("rate") for f in ours)
+    incoming = c.whole.incoming(c.item.id)
+    ours = [f.get("rate") for f in incoming if _is_ours(f.referred("from"))]
+    nameless = [f for f in incoming if not f.item.words("from")] + _leading_nowhere(c)
+    return total([*ours, *(Fact(f"{f.place}.from", UNKNOWN, "proposed") for f in nameless)])
+
+
+def _leading_nowhere(c: ItemScope) -> list[ItemScope]:
+    """Return the flows whose target is said to be unknown: each may lead here."""
+    flows = c.whole.items["flows"]
+    return [f for f in flows if "to" in f.item.facts and not f.item.words("to")]
 
 
 def _is_ours(source: ItemScope | None) -> bool:
@@ -149,10 +157,8 @@ def clients_connections(c: ItemScope) -> Made | None:
     callers = {id_ for f in incoming for id_ in f.item.words("from")}
     found = [c.whole.component(id_) for id_ in sorted(callers)]
     summed = total(x.derived("connections") for x in found if x is not None)
-    unknown_callers = any(not f.item.words("from") for f in incoming)
-    unknown_callers = unknown_callers or any(
-        not f.item.words("to") and "to" in f.item.facts for f in c.whole.items["flows"]
-    )
+    nameless = any(not f.item.words("from") for f in incoming)
+    unknown_callers = nameless or bool(_leading_nowhere(c))
     if summed is None or not unknown_callers or not isinstance(summed.value, Quantity):
         return summed
     return replace(summed, value=Quantity(summed.value.low, inf, summed.value.kind))

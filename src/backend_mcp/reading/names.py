@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from backend_mcp.model.design import Item
-from backend_mcp.model.fact import Fact, Value
+from backend_mcp.model.fact import UNKNOWN, Fact, Value
 from backend_mcp.model.form import KINDS, Flag, Text
 from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.reading.values import Receipt, is_planned, make_fact, stray, take_long, take_value
@@ -152,8 +152,11 @@ def _practice(
             elif name not in ("value", "basis", "note", "notes"):
                 facts |= _detail(f"{path}.{name}", id_, name, detail, vocabulary, receipt)
         details = entry.value.keys() - {"value", "basis", "note", "notes"}
-        if "value" not in entry.value and details and not facts:
-            return {}  # what can't be read is no proof that it is there
+        known = vocabulary.practices[id_].keys()
+        if "value" not in entry.value and details and not details & known:
+            names = ", ".join(("value", *known))
+            receipt.note(path, entry, f"true, false, or a mapping with {names}")
+            return {path: Fact(path, UNKNOWN, "proposed")}  # no proof that it is there
     value = take_value(Flag(), flag, path, receipt)
     if value is not None:
         facts[path] = make_fact(path, value, "proposed", _note(entry), is_planned(flag))

@@ -62,7 +62,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         extras=extras,
         claims=claims(scope),
         derived=scope.worked_out(),
-        not_judged=_not_judged(design, sized),
+        not_judged=(*_not_judged(design, sized), *_said_unknown(design)),
         unread=design.unread,
         conflicts=(*design.conflicts, *_unique(scope.conflicts)),
         change=design.change,
@@ -105,6 +105,13 @@ def _not_judged(design: Design, sized: Sized) -> tuple[str, ...]:
     nameless = [c.place for c in design.components if not c.word("kind")]
     lines += [f"{place}: its kind is not said" for place in nameless]
     return (*lines, *design.unjudged)
+
+
+def _said_unknown(design: Design) -> tuple[str, ...]:
+    """Name what the document leaves open in so many words: whatever rests on it was not judged."""
+    facts = (f for items in design.lists.values() for i in items for f in i.facts.values())
+    paths = sorted(f.path for f in (*design.facts.values(), *facts) if not f.known)
+    return (f"what rests on facts said to be unknown: {', '.join(paths)}",) if paths else ()
 
 
 def _unique(conflicts: Iterable[object]) -> tuple:  # type: ignore[type-arg]

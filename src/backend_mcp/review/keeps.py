@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.fact import UNKNOWN
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Kept
 from backend_mcp.review.size_words import many, said
@@ -42,8 +43,9 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[Kept]:
     for s in standings:
         if s.part is None or s.fit not in ("right", "tight"):
             continue
-        if s.part.item.word("status") == "existing":  # nobody proposes to cut what is there
-            continue
+        status = s.part.item.facts.get("status")
+        if status is not None and status.value in ("existing", UNKNOWN):
+            continue  # nobody proposes to cut what is there, or may be there
         paid = [g for g in s.gates if g.firm and 0 < g.rung <= s.chosen]
         space = room(s.rung, s.load)
         if paid:
