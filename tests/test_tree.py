@@ -279,3 +279,16 @@ def test_any_text_is_read_or_refused(text: str | bytes) -> None:
     for name in ("a.yaml", "a.md"):
         with suppress(DesignError):
             assert from_text(text, name).line >= 0
+
+
+@pytest.mark.parametrize("mark", ["\n", "\t", "\u2028", "\u00ad", "\U000e0041", "\x1b", "\u202e"])
+def test_a_name_stays_on_its_line_and_hides_nothing(mark: str) -> None:
+    read = from_value({"components": [{"id": f"a{mark}b"}], f"k{mark}y": 1}, "argument")
+    assert plain(read) == {"components": [{"id": "a b"}], "k y": 1}
+
+
+def test_many_fences_that_never_close_are_refused_at_once() -> None:
+    start = time.monotonic()
+    with pytest.raises(DesignError, match="no fenced block"):
+        from_text("```yaml design\n" * 66_000, "a.md")
+    assert time.monotonic() - start < HANG

@@ -192,3 +192,9 @@ def test_an_answer_is_kept_under_its_id(read: Read, said: str, holds: bool | Non
     design = read(f"{APP}answers: {{p@flows.x: {said}}}\n")
     assert design.answers["p@flows.x"].holds is holds
     assert not design.unread
+
+
+def test_a_practice_of_which_nothing_can_be_read_is_not_there(read: Read) -> None:
+    design = read(APP + "practices: {money_minor_units: {'?': 1}}\n")
+    assert not design.facts["practices.money_minor_units"].known
+    assert [u.at for u in design.unread] == ["practices.money_minor_units"]

@@ -215,7 +215,11 @@ def _unread(u: Unread) -> Shape:
 
 
 def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    """Cut a text to so many bytes, which is what an answer is measured in."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= longest:
+        return text
+    return data[: longest - 3].decode("utf-8", "ignore").rstrip() + "…"
 
 
 def _more(review: Review, shape: Shape) -> Shape:

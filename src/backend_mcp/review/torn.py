@@ -18,7 +18,7 @@ def torn_lines(design: Design) -> tuple[Unread, ...]:
 def _may_decide(line: Unread) -> bool:
     section, _, rest = line.at.partition(".")
     if not rest:
-        return line.want.endswith("?") and line.want.rstrip("?") in _SITUATION
+        return line.want.startswith(tuple(f"{s}?" for s in _SITUATION))
     if section in _SITUATION:
         return rest.split(".")[0].split("[")[0] in {k.name for k in SECTIONS[section].keys}
     return rest.rpartition(".")[2].split("[")[0] in _DECISIVE
