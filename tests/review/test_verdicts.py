@@ -121,3 +121,9 @@ def test_a_change_of_what_the_base_does_not_hold_is_told(
     after = read(change, "plan.yaml", base)
     assert after.change is not None
     assert any(u.want.startswith(want) for u in after.unread)
+
+
+@pytest.mark.parametrize("kind", ["external", "worker", "gateway", "monitoring"])
+def test_a_log_by_another_name_is_told_to_be_unjudged(judge: Any, kind: str) -> None:
+    after = judge(KAFKA_FOR_ONE.replace("kind: log", f"kind: {kind}"))
+    assert any("kafka is known as log" in line for line in after.not_judged)
