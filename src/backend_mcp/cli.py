@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backend_mcp import settings
-from backend_mcp.errors import BackendMcpError
+from backend_mcp.errors import BackendMcpError, PathError
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.tree import clean
 
@@ -152,6 +152,8 @@ def _document(file: Path) -> tuple[Any, str]:
     from backend_mcp import usecases
     from backend_mcp.tree import MAX_BYTES, from_text
 
+    if str(file) == "-" and sys.stdin is None:
+        raise PathError("standard input is closed; name a file, or pipe a document in")
     if str(file) == "-":
         return from_text(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), "standard input"
     return usecases.read_file(file), str(file)
@@ -170,7 +172,13 @@ def _print(shape: dict[str, Any]) -> None:
 
     from backend_mcp.render.terminal import show
 
-    console = Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 100)
+    class Plain(Console):
+        """A console that leaves a broken pipe to `main`; rich's own would exit 1, as for findings."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    console = Plain(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 100)
     show(shape, console)
 
 

@@ -251,3 +251,20 @@ def test_a_skeleton_that_can_not_be_written_is_told_with_code_2(run: Run, tmp_pa
     (tmp_path / "own" / "rules").mkdir(parents=True)
     (tmp_path / "own" / "rules" / "area").write_text("a file, not a folder")
     assert "area" in _clean(run("--knowledge", "own", "new", "rule", "area/my-rule"), 2)
+
+
+@pytest.mark.parametrize(
+    ("redirect", "code"),
+    [("| head -1", 0), ("< /dev/null >&-", 2), ("> /dev/full", 2)],
+)
+def test_a_stream_that_goes_away_ends_without_a_traceback_or_a_false_code(
+    good: Path, cache: Path, redirect: str, code: int
+) -> None:
+    command = f"{sys.executable} -m backend_mcp review {good} --detail full {redirect}"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
