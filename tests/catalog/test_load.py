@@ -223,3 +223,16 @@ def test_a_folder_without_knowledge_is_refused(tmp_path: Path, name: str) -> Non
 def test_entries_are_frozen(knowledge: Knowledge) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         knowledge.version = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "dead link", "device"])
+def test_what_is_no_file_is_told_and_never_waited_for(folder: Path, kind: str) -> None:
+    path = folder / "thresholds/x.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/nowhere/at/all" if kind == "dead link" else "/dev/zero")
+    write(folder, "thresholds/a-rate.yaml", THRESHOLD)
+    with pytest.raises(KnowledgeError, match=r"thresholds/x\.yaml: not read"):
+        load_knowledge(folder)

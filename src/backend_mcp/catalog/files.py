@@ -60,8 +60,9 @@ class Entry:
 
 
 def list_files(folder: Path) -> list[Path]:
-    """Return the files of the knowledge in a fixed order."""
-    return sorted(p for kind in KINDS for p in (folder / kind).rglob("*.yaml"))
+    """Return the files of the knowledge in a fixed order; pipes, devices and dead links are none."""
+    found = (p for kind in KINDS for p in (folder / kind).rglob("*.yaml"))
+    return sorted(p for p in found if p.is_file())
 
 
 def read_files(folder: Path) -> tuple[list[Entry], dict[str, list[str]], list[Problem]]:

@@ -91,13 +91,15 @@ def _key(folder: Path) -> str:
 def _read_cache(
     path: Path | None,
 ) -> tuple[dict[str, list[Any]], dict[str, list[str]]] | None:
-    if path is None or not path.is_file():
+    if path is None:
         return None
     try:
+        if not path.is_file():
+            return None
         held = json.loads(path.read_bytes())
         items = {kind: [hydrate(c, v) for v in held["items"][kind]] for kind, c in KINDS.items()}
         others = {str(area): [str(i) for i in ids] for area, ids in held["others"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None  # a torn or foreign file: the source is at hand
     return items, others
 
