@@ -127,3 +127,20 @@ def test_a_change_of_what_the_base_does_not_hold_is_told(
 def test_a_log_by_another_name_is_told_to_be_unjudged(judge: Any, kind: str) -> None:
     after = judge(KAFKA_FOR_ONE.replace("kind: log", f"kind: {kind}"))
     assert any("kafka is known as log" in line for line in after.not_judged)
+
+
+def test_an_unknown_pool_leaves_the_sum_of_connections_open(judge: Any) -> None:
+    document = """\
+name: shop
+components:
+  - {id: api, kind: service, status: new, instances: unknown, pool: 10}
+  - {id: work, kind: worker, status: new, instances: 1, pool: 1}
+  - {id: db, kind: relational, status: new, settings: {max_connections: 300}}
+flows:
+  - {id: save, from: api, to: db, mode: sync, effect: write}
+  - {id: sweep, from: work, to: db, mode: batch, effect: write}
+practices: {connection_pooler: false}
+"""
+    after = judge(document)
+    assert any("components.api.instances" in line for line in after.not_judged)
+    assert after.used.unknown > 0

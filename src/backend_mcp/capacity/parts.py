@@ -158,7 +158,13 @@ def clients_connections(c: ItemScope) -> Made | None:
     found = [c.whole.component(id_) for id_ in sorted(callers)]
     summed = total(x.derived("connections") for x in found if x is not None)
     nameless = any(not f.item.words("from") for f in incoming)
-    unknown_callers = nameless or bool(_leading_nowhere(c))
+    unsized = any(
+        (f := x.item.facts.get(key)) is not None and not f.known
+        for x in found
+        if x is not None
+        for key in ("pool", "instances", "count")
+    )
+    unknown_callers = nameless or unsized or bool(_leading_nowhere(c))
     if summed is None or not unknown_callers or not isinstance(summed.value, Quantity):
         return summed
     return replace(summed, value=Quantity(summed.value.low, inf, summed.value.kind))
