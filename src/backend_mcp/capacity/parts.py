@@ -96,9 +96,8 @@ def calls(c: ItemScope) -> Made | None:
 
 
 def _leading_nowhere(c: ItemScope) -> list[ItemScope]:
-    """Return the flows whose target is said to be unknown: each may lead here."""
-    flows = c.whole.items["flows"]
-    return [f for f in flows if "to" in f.item.facts and not f.item.words("to")]
+    """Return the flows whose target is not known: each may lead here."""
+    return [f for f in c.whole.items["flows"] if not f.item.words("to")]
 
 
 def _is_ours(source: ItemScope | None) -> bool:
