@@ -9,7 +9,7 @@ from typing import TypeVar
 from backend_mcp.capacity.registry import DERIVED, Derivation
 from backend_mcp.model.design import Design, Item
 from backend_mcp.model.fact import UNKNOWN, Conflict, Fact
-from backend_mcp.model.form import ACTORS
+from backend_mcp.model.form import ACTORS, Amount
 from backend_mcp.model.kleene import Predicate, Truth
 from backend_mcp.model.knowledge import Numbers
 from backend_mcp.model.vocabulary import REFERENCES, RELATED
@@ -91,9 +91,18 @@ class DesignScope(_Facts):
         return None
 
     def worked_out(self) -> tuple[Fact, ...]:
-        """Return the derived facts of the whole design that were asked for so far, by name."""
-        found = [f for path, f in self._known.items() if path.startswith("derived.") and f]
-        return tuple(sorted(found, key=lambda f: f.path))
+        """Return the derived quantities that the facts allow, by name.
+
+        Those of the whole design, its flows, stores and targets; what is worked out for a component
+        feeds the ladders, and stands in the capabilities.
+        """
+        found = [
+            view.derived(name)
+            for (of, name), derivation in DERIVED.items()
+            if of != "components" and isinstance(derivation.type, Amount)
+            for view in (self.items[of] if of else (self,))
+        ]
+        return tuple(sorted((f for f in found if f is not None), key=lambda f: f.path))
 
     def candidates(self, name: str, *predicates: Predicate) -> "tuple[ItemScope, ...]":
         """Return the items of a list for which not one of the predicates is surely false."""

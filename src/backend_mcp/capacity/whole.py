@@ -212,19 +212,19 @@ def _lengthen(s: DesignScope, longest: dict[str, int]) -> bool:
 
 @derived("share")
 def serial_availability(s: DesignScope) -> Made | None:
-    """What a chain of calls can promise when each part is as good as a managed one in two zones.
+    """What a chain of calls could promise if each part were as good as a managed one in two zones.
 
-    Formula: availability of one part ^ parts in the longest chain. Unit: share.
+    It stands beside a stated need only: of the parts themselves it knows nothing, so it is assumed.
+
+    Formula: assumed availability of one part ^ parts in the longest chain. Unit: share.
     """
     depth, one = s.derived("sync_depth"), s.numbers.values.get("zones-availability")
-    n = amount(depth)
-    if n is None or one is None or depth is None:
+    n, need = amount(depth), amount(s.get("needs.availability"))
+    if n is None or one is None or depth is None or need is None:
         return None
-    return made(
-        Quantity(one.low**n.high, one.high**n.low, "share"),
-        depth,
-        formula=f"{one.short()} ^ {said(depth)}",
-    )
+    value = Quantity(one.low**n.high, one.high**n.low, "share")
+    formula = f"{one.short()} of each part, assumed, ^ {said(depth)}"
+    return Made(value, "assumed", formula)
 
 
 @derived("size")

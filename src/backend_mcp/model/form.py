@@ -125,26 +125,9 @@ KINDS: Final = (
     "mesh",
     "external",
 )
-STORES: Final = frozenset(
-    [
-        "database",
-        "relational",
-        "document",
-        "key_value",
-        "wide_column",
-        "search",
-        "vector",
-        "olap",
-        "time_series",
-        "graph",
-        "object_storage",
-        "block_storage",
-    ]
-)
-"""Kinds that keep data for its own sake."""
 ACTORS: Final = ("user", "device", "partner")
 EFFECTS: Final = ("none", "read", "write", "money", "stock", "message", "external")
-HOW: Final = (
+MECHANISMS: Final = (
     "transaction",
     "conditional_update",
     "unique_key",
@@ -152,11 +135,9 @@ HOW: Final = (
     "lock",
     "lease",
     "idempotency_key",
-    "reconciliation",
-    "code",
-    "manual",
-    "nothing",
 )
+"""How a part keeps a promise by itself, at the moment of the effect."""
+HOW: Final = (*MECHANISMS, "reconciliation", "code", "manual", "nothing")
 PAYERS: Final = ("team", "law", "failure", "existing")
 SENSITIVITIES: Final = ("public", "internal", "personal", "special", "financial", "card", "secret")
 MANAGED: Final = ("self", "managed", "saas")

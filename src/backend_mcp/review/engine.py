@@ -1,7 +1,7 @@
 """One review: facts in, the whole answer out. The order of the steps is the order of importance."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from backend_mcp.capacity import DesignScope
 from backend_mcp.model.design import Design
@@ -23,8 +23,6 @@ from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict
 
-_LADDERED = ("queue", "log", "cache", "relational", "document", "wide_column", "key_value", "mesh")
-"""Kinds of products whose size a ladder or a rule judges by the kind."""
 _LOADS = ("peak_rate", "average_rate", "message_rate", "arrival_rate", "things_rate", "write_rate")
 
 
@@ -65,7 +63,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         claims=claims(scope),
         derived=scope.worked_out(),
         not_judged=(
-            *_not_judged(design, sized, knowledge.vocabulary.kinds),
+            *_not_judged(design, sized, knowledge),
             *_said_unknown(design),
         ),
         unread=design.unread,
@@ -98,10 +96,10 @@ def _judged_enough(scope: DesignScope) -> bool:
     return any(fact is not None for fact in known)
 
 
-def _not_judged(design: Design, sized: Sized, known_kinds: Mapping[str, str]) -> tuple[str, ...]:
+def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str, ...]:
     """Name the parts that stand on no ladder, and the names that nothing is known of."""
     standing = {s.place.partition(".")[2] for s in sized.standings}
-    plain = ("client", "service", "worker", "job", "external", "database", "relational")
+    plain = ("client", "service", "external", "database", "relational")
     kinds = sorted(
         {c.word("kind") for c in design.components if c.id not in standing}
         & set(KINDS) - set(plain)
@@ -109,18 +107,19 @@ def _not_judged(design: Design, sized: Sized, known_kinds: Mapping[str, str]) ->
     lines = [f"{kind} parts: on no ladder yet" for kind in kinds]
     nameless = [c.place for c in design.components if not c.word("kind")]
     lines += [f"{place}: its kind is not said" for place in nameless]
-    return (*lines, *_other_kinds(design, standing, known_kinds), *design.unjudged)
+    return (*lines, *_other_kinds(design, standing, knowledge), *design.unjudged)
 
 
-def _other_kinds(
-    design: Design, standing: set[str], known_kinds: Mapping[str, str]
-) -> Iterable[str]:
-    """Name the parts that are known as something that stands on a ladder, and said to be another."""
+def _other_kinds(design: Design, standing: set[str], knowledge: Knowledge) -> Iterable[str]:
+    """Name the parts on no ladder whose product stands on one by another kind."""
+    kinds, rungs = knowledge.vocabulary.kinds, knowledge.numbers.rungs
     for c in design.components:
         named = c.words("technology")
-        known = known_kinds.get(named[0], "") if len(named) == 1 else ""
-        if c.id not in standing and known in _LADDERED and known != c.word("kind"):
-            yield f"{c.place}: judged as {c.word('kind') or 'a part'}, but {named[0]} is known as {known}"
+        if c.id in standing or len(named) != 1 or not rungs.get(named[0]):
+            continue
+        kind, known = c.word("kind"), kinds.get(named[0], "")
+        if known not in (kind, "platform"):  # a service is rightly said to be its platform's
+            yield f"{c.place}: judged as {kind or 'a part'}, but {named[0]} is known as {known}"
 
 
 def _said_unknown(design: Design) -> tuple[str, ...]:

@@ -3,25 +3,11 @@
 What a design names in `paid_by` is checked, never believed; words are claims that pay nothing.
 """
 
-from typing import Final
-
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.form import PAYERS
+from backend_mcp.model.form import MECHANISMS, PAYERS
 from backend_mcp.model.quantity import Quantity
-
-_MECHANISMS: Final = frozenset(
-    [
-        "transaction",
-        "conditional_update",
-        "unique_key",
-        "exclusion",
-        "lock",
-        "lease",
-        "idempotency_key",
-    ]
-)
 
 
 def payer(part: ItemScope, scope: DesignScope) -> str:
@@ -40,7 +26,7 @@ def _sole_promise(part: ItemScope, scope: DesignScope) -> str:
         if statement is None or not statement.firm:
             continue
         sole = promise.item.words("enforced_by") == (part.item.id,)
-        if sole and promise.item.word("how") in _MECHANISMS:
+        if sole and promise.item.word("how") in MECHANISMS:
             return promise.item.id
     return ""
 

@@ -23,16 +23,6 @@ _IRREVERSIBLE: Final = {
     "needs.regions": 1.5,
     "needs.tenants": 1.5,
 }
-_DERIVED_FROM: Final = {
-    "derived.peak_rate": "load.requests_per_second.peak",
-    "derived.design_rate": "load.requests_per_second.peak",
-    "derived.read_rate": "load.requests_per_second.peak",
-    "derived.write_rate": "load.requests_per_second.peak",
-    "derived.message_rate": "load.messages_per_second",
-    "derived.arrival_rate": "load.event.people",
-    "derived.crowding": "load.event.people",
-}
-"""What to ask for where a derived fact is missing."""
 
 
 @dataclass(slots=True)

@@ -20,12 +20,14 @@ def summarise(
     `torn` counts the lines that could not be read and may decide.
     """
     lead = f"{_change(design.change)} " if design.change is not None else ""
-    tail = f" {_lines(torn)} that may decide could not be read: see unread." if torn else ""
+    tail = (
+        f" {_counted(torn, 'line')} that may decide could not be read: see unread." if torn else ""
+    )
     return lead + _verdict(*judged, findings, extras) + tail
 
 
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count} lines"
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
 def _change(change: Change) -> str:
@@ -39,14 +41,7 @@ def _change(change: Change) -> str:
         if ids
     ]
     said = "; ".join(parts) if parts else "changes no part"
-    flows = (
-        "no flow"
-        if not change.flows
-        else "1 flow"
-        if change.flows == 1
-        else f"{change.flows} flows"
-    )
-    return f"The change {said}; it names {flows}."
+    return f"The change {said}; it names {_counted(change.flows, 'flow')}."
 
 
 def _verdict(
