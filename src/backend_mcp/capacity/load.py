@@ -3,7 +3,7 @@
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import Made, amount, derived, larger, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
-from backend_mcp.model.fact import Fact, settle
+from backend_mcp.model.fact import UNKNOWN, Fact, settle
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, hull
 
@@ -159,7 +159,10 @@ def entry_rate(s: DesignScope) -> Made | None:
 
     Formula: sum of the stated rates of the flows that start outside. Unit: calls/s.
     """
-    return total(f.get("rate") for f in s.items["flows"] if _from_outside(f))
+    flows = s.items["flows"]
+    outside = [f.get("rate") for f in flows if _from_outside(f)]
+    nameless = (f for f in flows if f.get("rate") is not None and not f.item.words("from"))
+    return total([*outside, *(Fact(f"{f.place}.from", UNKNOWN, "proposed") for f in nameless)])
 
 
 def _from_outside(flow: ItemScope) -> bool:

@@ -232,6 +232,7 @@ NEEDS: Final = Record(
         Key("staleness", Amount("duration"), "how old a shown value may be"),
         Key("replay", Flag(), "old messages must be read again"),
         Key("ordering", Word(("none", "per_key", "total")), ""),
+        Key("isolation", Flag(), "what travels in one lane must never wait for another lane"),
         Key(
             "survives",
             Word(("process", "machine", "zone", "region", "provider")),

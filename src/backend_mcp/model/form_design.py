@@ -36,6 +36,9 @@ SETTINGS: Final = (
     Key("hit_ratio", Amount("share"), "measured share of reads that a cache answers"),
     Key("miss_cost", Amount("duration"), "measured time of a read that the cache saves"),
     Key("max_connections", _COUNT, "connections that the server accepts", _D),
+    Key("visibility_timeout", Amount("duration"), "how long a claim hides the work from others", _D),
+    Key("retention", Amount("duration", "", ("forever",)), "how long messages are kept", _D),
+    Key("lag", Amount("duration"), "how far a copy may be behind", _D),
 )
 
 COMPONENT: Final = Record(
@@ -113,6 +116,7 @@ FLOW: Final = Record(
                     ),
                     Key("marked", Word(("before", "with", "after")), "against the effect", _D),
                     Key("kept", Amount("duration", "", ("forever",)), "24 h", _D),
+                    Key("scope", Word(("operation", "attempt")), "what the key names", _D),
                 ),
                 short=".",
             ),
@@ -143,6 +147,7 @@ FLOW: Final = Record(
         Key("duration", Amount("duration"), "of one piece of work, where it is long"),
         Key("payload", Amount("size"), "20 KB"),
         Key("crosses_trust", Flag(), "", _D),
+        Key("lane", Words(plain=True), "what must not wait for another lane: bulk, urgent", _D),
         Key("practices", Names(values=Flag()), "where it differs from the whole design's", _D),
     )
 )
@@ -200,5 +205,11 @@ SETTING_ALIASES: Final = {
     "read_replica": "readers",
     "id_type": "key_type",
     "primary_key_type": "key_type",
+    "ack_timeout": "visibility_timeout",
+    "ack_deadline": "visibility_timeout",
+    "lease_time": "visibility_timeout",
+    "lock_duration": "visibility_timeout",
+    "replication_lag": "lag",
+    "message_retention": "retention",
 }
 __all__ = ["COMPLETE", "LISTS", "PAYERS", "SETTINGS", "SETTING_ALIASES", "TOP", "WALKED"]

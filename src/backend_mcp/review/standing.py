@@ -132,7 +132,21 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
         lowest = _roomy(ladder, load, lowest, plain, (scope, part))
     place = part.place if part is not None else at
     draft = Standing(ladder, part, place, chosen, lowest, plain, demand, gates, "unknown")
-    return replace(draft, fit=_fit(draft, forced))
+    fit = _fit(draft, forced)
+    passes = fit in ("right", "tight", "note")
+    doubtful = _may_stand_higher(draft, view) or (fit == "note" and _may_have_a_host(scope, part))
+    return replace(draft, fit="unknown" if passes and doubtful else fit)
+
+
+def _may_have_a_host(scope: DesignScope, part: ItemScope | None) -> bool:
+    """Whether a part of no known kind may be what a simpler rung stands on."""
+    return any(not c.kind for c in scope.items["components"] if c is not part)
+
+
+def _may_stand_higher(s: Standing, view: ItemScope | DesignScope) -> bool:
+    """Whether the document says `unknown` of what would show a stronger rung."""
+    above = [r.chosen for r in s.ladder.rungs[s.chosen + 1 :] if r.chosen.truth(view) is None]
+    return any(a.said_unknown for chosen in above for a in chosen.atoms(view))
 
 
 def _forced(
@@ -202,18 +216,20 @@ def _roomy(
 
     Without a load only a rung that stands on a part of the design is named in a part's place.
     """
-    fitting, covering = [], []
+    fitting, bearable = [], []
     for index in range(lowest, plain + 1):
         rung = ladder.rungs[index]
-        if load is not None and carries(rung, load) == "covers":
-            covering.append(index)
+        if not _available(rung, *where):
+            continue
+        state = carries(rung, load)
+        if state == "covers" or (state == "between" and rung.entry.built_on):
+            bearable.append(index)
         enough = rung.holds is None or roomy(room(rung, load), load)
         if load is None:
             enough = bool(rung.entry.built_on)
-        if enough and _available(rung, *where):
+        if enough:
             fitting.append(index)
-    best = min(covering, default=lowest)
-    return min(fitting, key=lambda i: _dearness(ladder.rungs[i], i), default=best)
+    return min(fitting or bearable, key=lambda i: _dearness(ladder.rungs[i], i), default=lowest)
 
 
 def _dearness(rung: BoundRung, index: int) -> tuple[bool, float, int]:
