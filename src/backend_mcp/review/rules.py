@@ -9,12 +9,14 @@ from backend_mcp.model.entries import SEVERITIES, Severity
 from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.predicate import Atom
 from backend_mcp.model.review import Finding
-from backend_mcp.review.texts import fill, limit, lower, number, reasons, rests_on_assumed
+from backend_mcp.review.texts import fill, limit, lower, number, place_of, reasons, rests_on_assumed
 
 View = DesignScope | ItemScope
 OPEN_WHEN_SAID: Final = ("money", "stock", "external")
 """Effects for which a design key that says `unknown` is a finding of its own."""
 
+OPEN_RIGHTS: Final = "authorized"
+"""The key whose `unknown` is a finding whatever the effect: a rule that asks for it judges what is protected."""
 _OPEN_KEYS: Final = "…keys…"
 """Stands in a title for the keys that a place leaves open, until all rules have spoken."""
 
@@ -96,7 +98,7 @@ def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Kn
         severity = "high"
     return Finding(
         rule=entry.id,
-        at=view.place or _place(atoms),
+        at=view.place or place_of(atoms),
         direction=entry.direction,
         severity=severity,
         title=fill(entry.what, view),
@@ -126,7 +128,7 @@ def left_open(opened: Open) -> bool:
     rule, view, missing = opened.rule, opened.view, opened.atoms()
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
-    promised = rule.entry.for_each == "must_hold"
+    promised = rule.entry.for_each == "must_hold" or OPEN_RIGHTS in rule.entry.unsaid
     own = tuple(f"{view.place}.{key}" for key in rule.entry.unsaid)
     asked = bool(missing) and all(a.path in own for a in missing)
     return (promised or serious) and asked and any(a.said_unknown for a in missing)
@@ -185,12 +187,3 @@ def _joined(group: list[Finding]) -> str:
     place = f"{group[0].at}."
     keys = [r.fact.removeprefix(place) for f in group for r in f.because if r.value == "unknown"]
     return group[0].title.replace(_OPEN_KEYS, ", ".join(dict.fromkeys(keys)), 1)
-
-
-def _place(atoms: tuple[Atom, ...]) -> str:
-    """Return where a finding about the whole design stands: at a practice, a part, or a fact."""
-    known = [a for a in atoms if a.fact is not None]
-    practices = [".".join(a.path.split(".")[:2]) for a in known if a.path.startswith("practices.")]
-    said = (a for a in known if not a.path.startswith(("derived.", "count(")))
-    places = [a.scope.place or a.path for a in said]
-    return (practices or places or ["design"])[0]
