@@ -158,10 +158,17 @@ def _rule(binder: _Binder, rule: Rule) -> BoundRule:
 
 def _keeps(binder: _Binder, entries: Iterable[Rule | Practice], kind: str) -> Iterable[BoundKeep]:
     for entry in entries:
-        keep: Keep | None = entry.keep
-        if keep is not None:
-            when = binder.expression(keep.when, keep.for_each, kind, entry.id, "keep", "when")
+        for index, keep in enumerate(keeps_of(entry)):
+            at = ("keep", index, "when") if isinstance(entry.keep, list) else ("keep", "when")
+            when = binder.expression(keep.when, keep.for_each, kind, entry.id, *at)
             yield BoundKeep(keep, when, entry.id)
+
+
+def keeps_of(entry: Rule | Practice) -> list[Keep]:
+    """Return the keeps of an entry, one, several or none."""
+    if isinstance(entry.keep, list):
+        return entry.keep
+    return [entry.keep] if entry.keep is not None else []
 
 
 def _ladder(binder: _Binder, ladder: Ladder, values: dict[str, Quantity]) -> BoundLadder:

@@ -156,12 +156,12 @@ def _words(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
     for key in ("what", "do", "flips", "ask", "bad_sign", "good_sign"):
         if entry.kind in ("rules", "probes") and isinstance(entry.values.get(key), str):
             yield from _placeholders(entry, entry.values[key], scope, knowledge.vocabulary, key)
-    keep = entry.values.get("keep")
-    if isinstance(keep, dict):
+    said = entry.values.get("keep") or []
+    for keep in said if isinstance(said, list) else [said]:
         for key in ("at", "why"):
             text = str(keep.get(key, ""))
             yield from _placeholders(
-                entry, text, keep.get("for_each") or "", knowledge.vocabulary, "keep", key
+                entry, text, keep.get("for_each") or "", knowledge.vocabulary, "keep"
             )
 
 

@@ -96,7 +96,7 @@ class Rule:
     unsaid: list[str] = field(default_factory=list)
     covers: list[str] = field(default_factory=list)
     repair: dict[str, Any] = field(default_factory=dict)
-    keep: Keep | None = None
+    keep: Keep | list[Keep] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,4 +255,4 @@ class Practice:
     details: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
     decides: list[str] = field(default_factory=list)
-    keep: Keep | None = None
+    keep: Keep | list[Keep] | None = None
