@@ -136,9 +136,8 @@ def _rungs(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
     for ladder, rung in (entry.values.get("stands_on") or {}).items():
         if rung not in rungs.get(ladder, ()):
             yield _at(entry, f"{ladder} has no rung {rung!r}", "stands_on", ladder)
-    for index, id_ in enumerate(entry.values.get("limits") or []):
-        if id_ not in knowledge.thresholds:
-            yield _at(entry, f"there is no threshold {id_!r}", "limits", index)
+    if entry.values.get("ends") and not entry.values.get("sources"):
+        yield _at(entry, "where the days were read: a source is due", "ends")
 
 
 def _decides(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:

@@ -158,5 +158,4 @@ def _is_prose(path: str) -> bool:
         "on_failure",
         "owner",
         "size",
-        "version",
     )
