@@ -72,24 +72,32 @@ def _paid(s: Standing, scope: DesignScope) -> Standing:
 
 
 def _beside_existing(s: Standing, others: list[Standing]) -> Standing:
-    """A new part beside an existing one on the same ladder that would do is not paid for."""
+    """A new part beside an existing one on the same ladder that would do is not paid for.
+
+    What a stated need pays for, the existing one must give, too.
+    """
     new = s.part is not None and s.part.item.word("status") == "new"
     if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
         return s
-    peer = _existing_peer(s, others)
-    return replace(s, fit="unpaid", lowest=peer.chosen) if peer is not None else s
+    if s.ladder.entry.each_its_own and s.chosen <= s.plain:
+        return s
+    peers = [o for o in others if _would_do(o, s)]
+    if any(g.firm and g.rung == s.chosen for g in s.gates):
+        strong = [o for o in peers if o.chosen >= s.chosen]
+        if peers and not strong:
+            most = max(o.chosen for o in peers)
+            return replace(s, lowest=max(s.lowest, most))
+        peers = strong
+    return replace(s, fit="unpaid", lowest=peers[0].chosen) if peers else s
 
 
-def _existing_peer(s: Standing, others: list[Standing]) -> Standing | None:
-    """Return the standing of a part that exists already, on the same ladder, and is enough."""
-    for other in others:
-        part = other.part
-        if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
-            continue
-        inside = s.part.referred("in") is part or part.referred("in") is s.part
-        if part.item.word("status") == "existing" and other.chosen >= s.lowest and not inside:
-            return other
-    return None
+def _would_do(other: Standing, s: Standing) -> bool:
+    """Whether another standing is that of a part that exists, on the same ladder, and is enough."""
+    part = other.part
+    if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
+        return False
+    inside = s.part.referred("in") is part or part.referred("in") is s.part
+    return part.item.word("status") == "existing" and other.chosen >= s.lowest and not inside
 
 
 class _Judge:
@@ -120,7 +128,7 @@ class _Judge:
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
-        peer = self.existing.get(s.ladder.entry.id)
+        peer = None if s.ladder.entry.each_its_own else self.existing.get(s.ladder.entry.id)
         if s.part is not None and peer is not None and peer is not s.part:
             return peer.item.id
         host = host_of(s.enough, self.scope, s.part)
