@@ -9,6 +9,7 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
 from backend_mcp.review import size_words as words
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
+from backend_mcp.review.peers import beside_existing, exists, on_its_own
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
@@ -26,18 +27,14 @@ class Sized:
     def undecided(self) -> bool:
         """Whether a new part stands above the plain rung, and nothing told whether that is needed."""
         return any(
-            s.fit == "unknown" and s.chosen > s.plain and not _exists(s) for s in self.standings
+            s.fit == "unknown" and s.chosen > s.plain and not exists(s) for s in self.standings
         )
-
-
-def _exists(s: Standing) -> bool:
-    return s.part is not None and s.part.item.word("status") == "existing"
 
 
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
     """Judge every part on every ladder that it stands on."""
     standings = [s for s in _standings(scope, knowledge) if s is not None]
-    standings = [_beside_existing(s, standings) for s in standings]
+    standings = [beside_existing(s, standings) for s in standings]
     judge = _Judge(scope, knowledge, standings)
     findings: list[Finding] = []
     extras: list[Extra] = []
@@ -71,35 +68,6 @@ def _paid(s: Standing, scope: DesignScope) -> Standing:
     return s
 
 
-def _beside_existing(s: Standing, others: list[Standing]) -> Standing:
-    """A new part beside an existing one on the same ladder that would do is not paid for.
-
-    What a stated need pays for, the existing one must give, too.
-    """
-    new = s.part is not None and s.part.item.word("status") == "new"
-    if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
-        return s
-    if s.ladder.entry.each_its_own and s.chosen <= s.plain:
-        return s
-    peers = [o for o in others if _would_do(o, s)]
-    if any(g.firm and g.rung == s.chosen for g in s.gates):
-        strong = [o for o in peers if o.chosen >= s.chosen]
-        if peers and not strong:
-            most = max(o.chosen for o in peers)
-            return replace(s, lowest=max(s.lowest, most))
-        peers = strong
-    return replace(s, fit="unpaid", lowest=peers[0].chosen) if peers else s
-
-
-def _would_do(other: Standing, s: Standing) -> bool:
-    """Whether another standing is that of a part that exists, on the same ladder, and is enough."""
-    part = other.part
-    if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
-        return False
-    inside = s.part.referred("in") is part or part.referred("in") is s.part
-    return part.item.word("status") == "existing" and other.chosen >= s.lowest and not inside
-
-
 class _Judge:
     """Turns one standing at a time into words."""
 
@@ -109,7 +77,7 @@ class _Judge:
         self.existing = {
             s.ladder.entry.id: s.part
             for s in reversed(standings)
-            if s.part is not None and s.part.item.word("status") == "existing"
+            if s.part is not None and exists(s) and not on_its_own(s)
         }
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
@@ -128,7 +96,7 @@ class _Judge:
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
-        peer = None if s.ladder.entry.each_its_own else self.existing.get(s.ladder.entry.id)
+        peer = self.existing.get(s.ladder.entry.id)
         if s.part is not None and peer is not None and peer is not s.part:
             return peer.item.id
         host = host_of(s.enough, self.scope, s.part)
@@ -209,7 +177,8 @@ class _Judge:
         """Say what would pay for the chosen rung."""
         wants = [g.gate.entry.pays for g in s.open_gates()]
         below = s.ladder.rungs[max(s.chosen - 1, s.lowest)]
-        if below.holds is not None and s.ladder.entry.demand:
+        by_load = s.rung.holds is not None or not wants
+        if below.holds is not None and s.ladder.entry.demand and by_load:
             wants.append(f"more than {words.asked(s, below.holds)}")
         return ", or ".join(dict.fromkeys(wants)) or "a stated need for it"
 
