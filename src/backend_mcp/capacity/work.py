@@ -159,11 +159,12 @@ def _times(flow: ItemScope, keys: tuple[str, ...]) -> list[Fact]:
 
 
 def _may_wait(flow: ItemScope, keys: tuple[str, ...]) -> bool:
-    """Whether a step may take any time: it states none, and nobody is said to wait for it."""
-    left_open = flow.item.facts.get("duration")
-    if left_open is not None and not left_open.known:
-        return True
-    return not _times(flow, keys) and flow.item.word("mode") != "sync"
+    """Whether a step may take any time: it states none, and says so or nobody waits for it."""
+    if _times(flow, keys):
+        return False
+    asked = (flow.item.facts.get(key) for key in keys)
+    left_open = any(f is not None and not f.known for f in asked)
+    return left_open or flow.item.word("mode") != "sync"
 
 
 @derived("count", _OF)
