@@ -123,6 +123,19 @@ def longest_wait(c: ItemScope) -> Made | None:
     return _longest([*c.whole.incoming(c.item.id), *own], own, _TIMES)
 
 
+@derived("count", _OF)
+def waiting_runs(c: ItemScope) -> Made | None:
+    """Runs that are open at one time, by Little's law, if each takes as long as its longest step.
+
+    Formula: runs × longest wait. Unit: runs.
+    """
+    runs, wait = c.derived("runs_here"), c.derived("longest_wait")
+    rate, time = amount(runs), amount(wait)
+    if rate is None or time is None or runs is None or wait is None:
+        return None
+    return made(rate * time, runs, wait, formula=f"{said(runs)} × {said(wait)}")
+
+
 @derived("duration", _OF)
 def longest_read(c: ItemScope) -> Made | None:
     """Longest time of one read of a part, as stated; open where one in a batch says nothing.
