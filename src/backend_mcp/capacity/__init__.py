@@ -11,6 +11,7 @@ from backend_mcp.capacity import (
     rights,
     seams,
     whole,
+    work,
 )
 from backend_mcp.capacity.registry import DERIVED, Derivation
 from backend_mcp.capacity.scope import DesignScope, ItemScope
@@ -30,4 +31,5 @@ __all__ = [
     "rights",
     "seams",
     "whole",
+    "work",
 ]

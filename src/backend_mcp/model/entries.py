@@ -182,7 +182,9 @@ class Ladder:
     which parts stand on it, over the facts of one component. `plain` is the strongest rung that
     needs no payer, by default the lowest: what a sane design starts with. `unit` names what is
     counted where the demand is no rate. `touched_when` says over the whole
-    design when the capability is needed even though no part stands on it.
+    design when the capability is needed even though no part stands on it. With `each_its_own` every
+    part on it does a job of its own (a timer, a check), so that a plain one beside another is no
+    second part for one job.
     """
 
     __pydantic_config__ = CLOSED
@@ -200,6 +202,7 @@ class Ladder:
     plain: str = ""
     unit: str = ""
     why: str = ""
+    each_its_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

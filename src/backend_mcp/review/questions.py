@@ -245,6 +245,8 @@ def _missing_load(s: Standing) -> str:
         "reads": "load.requests_per_second.peak",
         "primary-writes": "load.requests_per_second.peak",
         "hot-counter": "load.event.stock",
+        "analytics": "data.total",
+        "observability": "load.requests_per_second.peak",
     }.get(s.ladder.entry.id, "")
 
 
@@ -254,7 +256,7 @@ def _known(scope: DesignScope, path: str) -> bool:
 
 
 def _asked_of_size(atom: Atom) -> bool:
-    open_ = atom.fact is None or not atom.fact.firm
+    open_ = (atom.fact is None or not atom.fact.firm) and ".derived." not in atom.path
     return open_ and atom.path.startswith(("needs.", "context.", "load.", "components."))
 
 
