@@ -224,6 +224,10 @@ def _missing_load(s: Standing) -> str:
         "reads": "load.requests_per_second.peak",
         "primary-writes": "load.requests_per_second.peak",
         "hot-counter": "load.event.stock",
+        "search": "load.things.count",
+        "retrieval": "load.things.count",
+        "files": "data.total",
+        "live-updates": "load.concurrent_connections",
     }.get(s.ladder.entry.id, "")
 
 

@@ -9,6 +9,7 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
 from backend_mcp.review import size_words as words
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
+from backend_mcp.review.peers import beside_existing
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
@@ -37,7 +38,7 @@ def _exists(s: Standing) -> bool:
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
     """Judge every part on every ladder that it stands on."""
     standings = [s for s in _standings(scope, knowledge) if s is not None]
-    standings = [_beside_existing(s, standings) for s in standings]
+    standings = [beside_existing(s, standings) for s in standings]
     judge = _Judge(scope, knowledge, standings)
     findings: list[Finding] = []
     extras: list[Extra] = []
@@ -71,27 +72,6 @@ def _paid(s: Standing, scope: DesignScope) -> Standing:
     return s
 
 
-def _beside_existing(s: Standing, others: list[Standing]) -> Standing:
-    """A new part beside an existing one on the same ladder that would do is not paid for."""
-    new = s.part is not None and s.part.item.word("status") == "new"
-    if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
-        return s
-    peer = _existing_peer(s, others)
-    return replace(s, fit="unpaid", lowest=peer.chosen) if peer is not None else s
-
-
-def _existing_peer(s: Standing, others: list[Standing]) -> Standing | None:
-    """Return the standing of a part that exists already, on the same ladder, and is enough."""
-    for other in others:
-        part = other.part
-        if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
-            continue
-        inside = s.part.referred("in") is part or part.referred("in") is s.part
-        if part.item.word("status") == "existing" and other.chosen >= s.lowest and not inside:
-            return other
-    return None
-
-
 class _Judge:
     """Turns one standing at a time into words."""
 
@@ -115,6 +95,8 @@ class _Judge:
         part = s.part or self.scope.at(s.place)
         if part is None or part.item.list != "components":
             return [self._over(s, s.place, "")], []
+        if s.part is not None and s.enough.chosen.truth(part) is True:
+            return [self._over(s, part.place, "")], []
         extra = Extra(part.item.id, self.instead(s), self._pays(s))
         return [self._over(s, part.place, extra.instead)], [extra]
 
@@ -152,13 +134,14 @@ class _Judge:
         name = place.partition(".")[2] or s.rung.entry.name
         unsaid_status = s.part is not None and "status" not in s.part.item.facts
         because = self._because(s)
+        stays = s.part is not None and not instead
         return Finding(
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
             severity="high" if denied and self._heavy(s) else "medium",
             title=words.title(s, name, instead, self._checked(s)),
-            do=words.do(name, instead, self._pays(s)),
+            do=words.do(name, instead, self._pays(s), s.enough.entry.name if stays else ""),
             flips_when=self._pays(s),
             because=because,
             number=words.numbers(s),
