@@ -238,6 +238,8 @@ def _known(scope: DesignScope, path: str) -> bool:
 
 def _asked_of_size(atom: Atom) -> bool:
     open_ = atom.fact is None or not atom.fact.firm
+    if "derived." in atom.path:
+        return False  # nobody can say what is worked out
     return open_ and atom.path.startswith(("needs.", "context.", "load.", "components."))
 
 

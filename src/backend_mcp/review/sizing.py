@@ -199,7 +199,7 @@ class _Judge:
             because = tuple(reason(a.fact) for g in forcing for a in g.atoms if a.fact is not None)
         else:
             holds = f"{s.rung.entry.name} holds {words.said(s.rung.holds)}"
-            title = f"{words.subject(s)} is asked for {words.said(s.load)}; {holds}"
+            title = f"{words.subject(s)} is asked for {words.asked(s, s.load)}; {holds}"
             because = (reason(s.demand),) if s.demand is not None else ()
         return Finding(
             rule=f"{s.ladder.entry.id}-below-need",
