@@ -2,6 +2,7 @@
 
 from backend_mcp.capacity import (
     clock,
+    corpus,
     demand,
     event,
     limits,
@@ -10,6 +11,7 @@ from backend_mcp.capacity import (
     parts,
     rights,
     seams,
+    sockets,
     whole,
     work,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "DesignScope",
     "ItemScope",
     "clock",
+    "corpus",
     "demand",
     "event",
     "limits",
@@ -30,6 +33,7 @@ __all__ = [
     "parts",
     "rights",
     "seams",
+    "sockets",
     "whole",
     "work",
 ]

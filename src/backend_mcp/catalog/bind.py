@@ -193,7 +193,8 @@ def _ladder(binder: _Binder, ladder: Ladder, values: dict[str, Quantity]) -> Bou
             if rung.chosen_when
             else NEVER
         )
-        rungs.append(BoundRung(rung, chosen, values.get(rung.holds), gates))
+        host = expression(rung.host_when, "components", "rungs", index, "host_when")
+        rungs.append(BoundRung(rung, chosen, values.get(rung.holds), gates, host))
     return BoundLadder(
         ladder,
         expression(ladder.judges, "components", "judges"),

@@ -155,6 +155,7 @@ class Rung:
     `chosen_when` recognises it in a design (over the facts of one component, or of the whole
     design where the ladder has no `for_each`). `holds` is the id of the threshold whose floor is
     measured and safe and whose ceiling is the best published; empty where load never decides.
+    `built_on` lists the kinds of part that it stands on, `host_when` which of them can carry it.
     `upkeep` is hours a month. `name` reads after "a" or "an" where it is a thing.
     """
 
@@ -170,6 +171,7 @@ class Rung:
     upkeep: float = 0
     technologies: list[str] = field(default_factory=list)
     built_on: list[str] = field(default_factory=list)
+    host_when: str = ""
     up: str = ""
     down: str = ""
 

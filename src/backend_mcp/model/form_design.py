@@ -41,6 +41,10 @@ SETTINGS: Final = (
     ),
     Key("retention", Amount("duration", "", ("forever",)), "how long messages are kept", _D),
     Key("lag", Amount("duration"), "how far a copy may be behind", _D),
+    Key("index", Words(plain=True), "of vectors: hnsw, ivfflat or none", _D),
+    Key("dimensions", _COUNT, "numbers in one vector", _D),
+    Key("chunks_per_document", _COUNT, "pieces that one document is cut into", _D),
+    Key("chunk_tokens", _COUNT, "tokens in one piece", _D),
 )
 
 COMPONENT: Final = Record(

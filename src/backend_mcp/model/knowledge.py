@@ -67,12 +67,16 @@ class BoundGate:
 
 @dataclass(frozen=True, slots=True)
 class BoundRung:
-    """A rung with what recognises it, what it holds (None: load never decides) and its gates."""
+    """A rung with what recognises it, what it holds (None: load never decides) and its gates.
+
+    `host` says of a part of a kind that it is built on whether that part can carry it.
+    """
 
     entry: Rung
     chosen: Predicate
     holds: Quantity | None
     gates: tuple[BoundGate, ...]
+    host: Predicate
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,10 @@ def _missing_load(s: Standing) -> str:
         "hot-counter": "load.event.stock",
         "analytics": "data.total",
         "observability": "load.requests_per_second.peak",
+        "search": "load.things.count",
+        "retrieval": "load.things.count",
+        "files": "data.total",
+        "live-updates": "load.concurrent_connections",
     }.get(s.ladder.entry.id, "")
 
 
@@ -256,7 +260,9 @@ def _known(scope: DesignScope, path: str) -> bool:
 
 
 def _asked_of_size(atom: Atom) -> bool:
-    open_ = (atom.fact is None or not atom.fact.firm) and ".derived." not in atom.path
+    open_ = atom.fact is None or not atom.fact.firm
+    if "derived." in atom.path:
+        return False  # nobody can say what is worked out
     return open_ and atom.path.startswith(("needs.", "context.", "load.", "components."))
 
 

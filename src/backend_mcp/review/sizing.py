@@ -91,6 +91,8 @@ class _Judge:
         part = s.part or self.scope.at(s.place)
         if part is None or part.item.list != "components":
             return [self._over(s, s.place, "")], []
+        if s.part is not None and s.enough.chosen.truth(part) is True:
+            return [self._over(s, part.place, "")], []
         extra = Extra(part.item.id, self.instead(s), self._pays(s))
         return [self._over(s, part.place, extra.instead)], [extra]
 
@@ -128,13 +130,14 @@ class _Judge:
         name = place.partition(".")[2] or s.rung.entry.name
         unsaid_status = s.part is not None and "status" not in s.part.item.facts
         because = self._because(s)
+        stays = s.part is not None and not instead
         return Finding(
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
             severity="high" if denied and self._heavy(s) else "medium",
             title=words.title(s, name, instead, self._checked(s)),
-            do=words.do(name, instead, self._pays(s)),
+            do=words.do(name, instead, self._pays(s), s.enough.entry.name if stays else ""),
             flips_when=self._pays(s),
             because=because,
             number=words.numbers(s),
