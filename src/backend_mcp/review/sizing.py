@@ -74,11 +74,7 @@ class _Judge:
     def __init__(self, scope: DesignScope, knowledge: Knowledge, standings: list[Standing]) -> None:
         self.scope = scope
         self.knowledge = knowledge
-        self.existing = {
-            s.ladder.entry.id: s.part
-            for s in reversed(standings)
-            if s.part is not None and exists(s) and not on_its_own(s)
-        }
+        self.existing = [s for s in standings if exists(s) and not on_its_own(s)]
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         """Return the findings and extras of one standing."""
@@ -96,11 +92,23 @@ class _Judge:
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
-        peer = self.existing.get(s.ladder.entry.id)
-        if s.part is not None and peer is not None and peer is not s.part:
-            return peer.item.id
+        peer = self._peer(s)
+        if peer is not None and peer.part is not None:
+            return peer.part.item.id
         host = host_of(s.enough, self.scope, s.part)
         return host.item.id if host is not None else s.enough.entry.name
+
+    def _peer(self, s: Standing) -> Standing | None:
+        """Return an existing part on the same ladder that is enough."""
+        others = (o for o in self.existing if o.ladder is s.ladder and o.part is not s.part)
+        return next((o for o in others if s.part is not None and o.chosen >= s.lowest), None)
+
+    def _as_told(self, s: Standing) -> Standing:
+        """Return the standing as the words tell it: enough is what the part named instead is."""
+        peer = self._peer(s)
+        if peer is None or not s.lowest < peer.chosen < s.chosen:
+            return s
+        return replace(s, lowest=peer.chosen)
 
     def _services(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         services = [c for c in self.scope.items["components"] if c.kind == "service"]
@@ -127,20 +135,20 @@ class _Judge:
         denied = s.fit == "over"
         name = place.partition(".")[2] or s.rung.entry.name
         unsaid_status = s.part is not None and "status" not in s.part.item.facts
-        because = self._because(s)
+        because, told = self._because(s), self._as_told(s)
         return Finding(
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
             severity="high" if denied and self._heavy(s) else "medium",
-            title=words.title(s, name, instead, self._checked(s)),
+            title=words.title(told, name, instead, self._checked(s)),
             do=words.do(name, instead, self._pays(s)),
             flips_when=self._pays(s),
             because=because,
-            number=words.numbers(s),
+            number=words.numbers(told),
             why=s.ladder.entry.why if s.chosen > s.lowest else words.TWO_FOR_ONE_JOB,
             conditional=not denied or unsaid_status,
-            threshold=self._limit(s.enough),
+            threshold=self._limit(told.enough),
             sources=tuple(x.url or x.title for x in s.ladder.entry.sources),
         )
 
