@@ -236,7 +236,7 @@ def _known(scope: DesignScope, path: str) -> bool:
 
 def _asked_of_size(atom: Atom) -> bool:
     open_ = (atom.fact is None or not atom.fact.firm) and ".derived." not in atom.path
-    return open_ and atom.path.startswith(("needs.", "context.", "load.", "components."))
+    return open_ and atom.path.startswith(("needs.", "context.", "load.", "data.", "components."))
 
 
 def _label(atom: Atom, truth: bool) -> str:

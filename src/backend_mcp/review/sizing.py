@@ -9,7 +9,7 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
 from backend_mcp.review import size_words as words
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
-from backend_mcp.review.peers import beside_existing, exists, on_its_own
+from backend_mcp.review.peers import beside_existing, exists, same_job
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
@@ -74,7 +74,7 @@ class _Judge:
     def __init__(self, scope: DesignScope, knowledge: Knowledge, standings: list[Standing]) -> None:
         self.scope = scope
         self.knowledge = knowledge
-        self.existing = [s for s in standings if exists(s) and not on_its_own(s)]
+        self.existing = [s for s in standings if exists(s)]
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         """Return the findings and extras of one standing."""
@@ -101,7 +101,8 @@ class _Judge:
     def _peer(self, s: Standing) -> Standing | None:
         """Return an existing part on the same ladder that is enough."""
         others = (o for o in self.existing if o.ladder is s.ladder and o.part is not s.part)
-        return next((o for o in others if s.part is not None and o.chosen >= s.lowest), None)
+        enough = (o for o in others if s.part is not None and o.chosen >= s.lowest)
+        return next((o for o in enough if same_job(o, s)), None)
 
     def _as_told(self, s: Standing) -> Standing:
         """Return the standing as the words tell it: enough is what the part named instead is."""
