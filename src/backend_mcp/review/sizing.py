@@ -9,7 +9,7 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
 from backend_mcp.review import size_words as words
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
-from backend_mcp.review.peers import beside_existing, exists, on_its_own
+from backend_mcp.review.peers import beside_existing, exists, same_job
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
@@ -74,11 +74,7 @@ class _Judge:
     def __init__(self, scope: DesignScope, knowledge: Knowledge, standings: list[Standing]) -> None:
         self.scope = scope
         self.knowledge = knowledge
-        self.existing = {
-            s.ladder.entry.id: s.part
-            for s in reversed(standings)
-            if s.part is not None and exists(s) and not on_its_own(s)
-        }
+        self.existing = [s for s in standings if exists(s)]
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         """Return the findings and extras of one standing."""
@@ -98,11 +94,24 @@ class _Judge:
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
-        peer = self.existing.get(s.ladder.entry.id)
-        if s.part is not None and peer is not None and peer is not s.part:
-            return peer.item.id
+        peer = self._peer(s)
+        if peer is not None and peer.part is not None:
+            return peer.part.item.id
         host = host_of(s.enough, self.scope, s.part)
         return host.item.id if host is not None else s.enough.entry.name
+
+    def _peer(self, s: Standing) -> Standing | None:
+        """Return an existing part on the same ladder that is enough."""
+        others = (o for o in self.existing if o.ladder is s.ladder and o.part is not s.part)
+        enough = (o for o in others if s.part is not None and o.chosen >= s.lowest)
+        return next((o for o in enough if same_job(o, s)), None)
+
+    def _as_told(self, s: Standing) -> Standing:
+        """Return the standing as the words tell it: enough is what the part named instead is."""
+        peer = self._peer(s)
+        if peer is None or not s.lowest < peer.chosen < s.chosen:
+            return s
+        return replace(s, lowest=peer.chosen)
 
     def _services(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         services = [c for c in self.scope.items["components"] if c.kind == "service"]
@@ -129,21 +138,30 @@ class _Judge:
         denied = s.fit == "over"
         name = place.partition(".")[2] or s.rung.entry.name
         unsaid_status = s.part is not None and "status" not in s.part.item.facts
+<<<<<<< HEAD
         because = self._because(s)
         stays = s.part is not None and not instead
+=======
+        because, told = self._because(s), self._as_told(s)
+>>>>>>> 9ce12b0e6fc3573fb26e2d9de4f0217d08656277
         return Finding(
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
             severity="high" if denied and self._heavy(s) else "medium",
+<<<<<<< HEAD
             title=words.title(s, name, instead, self._checked(s)),
             do=words.do(name, instead, self._pays(s), s.enough.entry.name if stays else ""),
+=======
+            title=words.title(told, name, instead, self._checked(s)),
+            do=words.do(name, instead, self._pays(s)),
+>>>>>>> 9ce12b0e6fc3573fb26e2d9de4f0217d08656277
             flips_when=self._pays(s),
             because=because,
-            number=words.numbers(s),
+            number=words.numbers(told),
             why=s.ladder.entry.why if s.chosen > s.lowest else words.TWO_FOR_ONE_JOB,
             conditional=not denied or unsaid_status,
-            threshold=self._limit(s.enough),
+            threshold=self._limit(told.enough),
             sources=tuple(x.url or x.title for x in s.ladder.entry.sources),
         )
 
