@@ -6,7 +6,7 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
-from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, point
@@ -17,6 +17,18 @@ OUTSIDE: Final = (*ACTORS, "client", "edge", "gateway")
 PASSING: Final = ("queue", "log", "gateway", "edge")
 """Parts that pass on what they get without doing anything of their own."""
 _STEPS: Final = 4
+
+
+@derived(FLAG)
+def total_order(s: DesignScope) -> Made | None:
+    """Whether it is said that all messages must be handled in one order; few designs need it, so silence does not ask.
+
+    Formula: needs.ordering is total. Unit: true or false.
+    """
+    ordering = s.get("needs.ordering")
+    if ordering is None:
+        return made(False)
+    return made(ordering.value == "total", ordering) if ordering.known else None
 
 
 @derived("count", "components")

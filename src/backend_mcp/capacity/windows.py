@@ -52,8 +52,10 @@ def retry_window(f: ItemScope) -> Made | None:
     """Time for which the same call or message may still come again.
 
     Formula: longest of what a queue in front keeps, what a payment provider sends again, and recovers.within;
-    without an end where one of them is not known. Unit: s.
+    without an end where one of them is not known; asked only of a call whose key has a stated life. Unit: s.
     """
+    if f.get("duplicate_safe.kept") is None:
+        return None
     again, lost = _again(f)
     longest = largest(fact for fact in again if fact.known)
     value = amount(longest)

@@ -142,12 +142,13 @@ def _unsaid(opened: Open) -> Finding:
     what = view.get("what") or view.get("statement")
     at = view.place or place_of(missing)
     name = f"“{fill('{what}' if view.get('what') else '{statement}', view)}”" if what else at
+    lead = f"{name}: " if view.place else ""
     return Finding(
         rule=entry.id,
         at=at,
         direction=entry.direction,
         severity=lower(entry.severity),
-        title=f"{name}: the plan leaves open {_OPEN_KEYS}; at worst {entry.title[0].lower()}{entry.title[1:]}",
+        title=f"{lead}the plan leaves open {_OPEN_KEYS}; at worst {entry.title[0].lower()}{entry.title[1:]}",
         do=f"say it in the plan, or {fill(entry.do, view)}",
         flips_when=fill(entry.flips, view),
         because=reasons((*missing, *conditions)),
