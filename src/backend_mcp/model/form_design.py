@@ -36,7 +36,9 @@ SETTINGS: Final = (
     Key("hit_ratio", Amount("share"), "measured share of reads that a cache answers"),
     Key("miss_cost", Amount("duration"), "measured time of a read that the cache saves"),
     Key("max_connections", _COUNT, "connections that the server accepts", _D),
-    Key("visibility_timeout", Amount("duration"), "how long a claim hides the work from others", _D),
+    Key(
+        "visibility_timeout", Amount("duration"), "how long a claim hides the work from others", _D
+    ),
     Key("retention", Amount("duration", "", ("forever",)), "how long messages are kept", _D),
     Key("lag", Amount("duration"), "how far a copy may be behind", _D),
 )

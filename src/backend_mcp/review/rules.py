@@ -138,16 +138,13 @@ def _unsaid(opened: Open) -> Finding:
     rule, view = opened.rule, opened.view
     missing, conditions = opened.atoms(), rule.applies.atoms(view)
     entry = rule.entry
-    what = view.get("what") or view.get("statement")
-    name = (
-        f"“{fill('{what}' if view.get('what') else '{statement}', view)}”" if what else view.place
-    )
+    name = f"“{fill('{statement}', view)}”" if view.get("statement") else _name(view)
     return Finding(
         rule=entry.id,
         at=view.place,
         direction=entry.direction,
         severity=lower(entry.severity),
-        title=f"{name}: the plan leaves open {_OPEN_KEYS}; at worst {entry.title[0].lower()}{entry.title[1:]}",
+        title=f"{name} leaves open {_OPEN_KEYS}: at worst {entry.title[0].lower()}{entry.title[1:]}",
         do=f"say it in the plan, or {fill(entry.do, view)}",
         flips_when=fill(entry.flips, view),
         because=reasons((*missing, *conditions)),
@@ -157,6 +154,10 @@ def _unsaid(opened: Open) -> Finding:
         sources=tuple(s.url or s.title for s in entry.sources),
         repair=entry.repair,
     )
+
+
+def _name(view: View) -> str:
+    return view.place.partition(".")[2] or view.place
 
 
 def _not_covered(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:

@@ -60,7 +60,7 @@ def title(s: Standing, name: str, instead: str, checked: str) -> str:
     return f"Nothing stated pays for {name}{checked}: {holds}"
 
 
-def asked(s: Standing, value: Quantity) -> str:
+def asked(s: Standing, value: Quantity | None) -> str:
     """Print a quantity with what the ladder counts: `5 deployables`."""
     unit = s.ladder.entry.unit
     return f"{said(value)} {unit}" if unit else said(value)

@@ -9,6 +9,7 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
 from backend_mcp.review import size_words as words
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
+from backend_mcp.review.peers import beside_existing, exists, on_its_own
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
@@ -26,18 +27,14 @@ class Sized:
     def undecided(self) -> bool:
         """Whether a new part stands above the plain rung, and nothing told whether that is needed."""
         return any(
-            s.fit == "unknown" and s.chosen > s.plain and not _exists(s) for s in self.standings
+            s.fit == "unknown" and s.chosen > s.plain and not exists(s) for s in self.standings
         )
-
-
-def _exists(s: Standing) -> bool:
-    return s.part is not None and s.part.item.word("status") == "existing"
 
 
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
     """Judge every part on every ladder that it stands on."""
     standings = [s for s in _standings(scope, knowledge) if s is not None]
-    standings = [_beside_existing(s, standings) for s in standings]
+    standings = [beside_existing(s, standings) for s in standings]
     judge = _Judge(scope, knowledge, standings)
     findings: list[Finding] = []
     extras: list[Extra] = []
@@ -71,27 +68,6 @@ def _paid(s: Standing, scope: DesignScope) -> Standing:
     return s
 
 
-def _beside_existing(s: Standing, others: list[Standing]) -> Standing:
-    """A new part beside an existing one on the same ladder that would do is not paid for."""
-    new = s.part is not None and s.part.item.word("status") == "new"
-    if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
-        return s
-    peer = _existing_peer(s, others)
-    return replace(s, fit="unpaid", lowest=peer.chosen) if peer is not None else s
-
-
-def _existing_peer(s: Standing, others: list[Standing]) -> Standing | None:
-    """Return the standing of a part that exists already, on the same ladder, and is enough."""
-    for other in others:
-        part = other.part
-        if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
-            continue
-        inside = s.part.referred("in") is part or part.referred("in") is s.part
-        if part.item.word("status") == "existing" and other.chosen >= s.lowest and not inside:
-            return other
-    return None
-
-
 class _Judge:
     """Turns one standing at a time into words."""
 
@@ -101,7 +77,7 @@ class _Judge:
         self.existing = {
             s.ladder.entry.id: s.part
             for s in reversed(standings)
-            if s.part is not None and s.part.item.word("status") == "existing"
+            if s.part is not None and exists(s) and not on_its_own(s)
         }
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
@@ -201,7 +177,8 @@ class _Judge:
         """Say what would pay for the chosen rung."""
         wants = [g.gate.entry.pays for g in s.open_gates()]
         below = s.ladder.rungs[max(s.chosen - 1, s.lowest)]
-        if below.holds is not None and s.ladder.entry.demand:
+        by_load = s.rung.holds is not None or not wants
+        if below.holds is not None and s.ladder.entry.demand and by_load:
             wants.append(f"more than {words.asked(s, below.holds)}")
         return ", or ".join(dict.fromkeys(wants)) or "a stated need for it"
 
@@ -216,7 +193,7 @@ class _Judge:
             because = tuple(reason(a.fact) for g in forcing for a in g.atoms if a.fact is not None)
         else:
             holds = f"{s.rung.entry.name} holds {words.said(s.rung.holds)}"
-            title = f"{words.subject(s)} is asked for {words.said(s.load)}; {holds}"
+            title = f"{words.subject(s)} is asked for {words.asked(s, s.load)}; {holds}"
             because = (reason(s.demand),) if s.demand is not None else ()
         return Finding(
             rule=f"{s.ladder.entry.id}-below-need",
