@@ -46,11 +46,8 @@ def _would_do(other: Standing, s: Standing) -> bool:
     if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
         return False
     inside = s.part.referred("in") is part or part.referred("in") is s.part
-<<<<<<< HEAD
     enough = other.chosen >= s.lowest and carries(other.rung, s.load) != "between"
-    return part.item.word("status") == "existing" and enough and not inside
-=======
-    return exists(other) and other.chosen >= s.lowest and not inside and same_job(other, s)
+    return exists(other) and enough and not inside and same_job(other, s)
 
 
 def same_job(other: Standing, s: Standing) -> bool:
@@ -59,4 +56,3 @@ def same_job(other: Standing, s: Standing) -> bool:
         return True
     one, two = set(other.part.item.words("technology")), set(s.part.item.words("technology"))
     return not on_its_own(other) and (not one or not two or bool(one & two))
->>>>>>> 9ce12b0e6fc3573fb26e2d9de4f0217d08656277

@@ -260,15 +260,8 @@ def _known(scope: DesignScope, path: str) -> bool:
 
 
 def _asked_of_size(atom: Atom) -> bool:
-<<<<<<< HEAD
-    open_ = atom.fact is None or not atom.fact.firm
-    if "derived." in atom.path:
-        return False  # nobody can say what is worked out
-    return open_ and atom.path.startswith(("needs.", "context.", "load.", "components."))
-=======
-    open_ = (atom.fact is None or not atom.fact.firm) and ".derived." not in atom.path
+    open_ = (atom.fact is None or not atom.fact.firm) and "derived." not in atom.path
     return open_ and atom.path.startswith(("needs.", "context.", "load.", "data.", "components."))
->>>>>>> 9ce12b0e6fc3573fb26e2d9de4f0217d08656277
 
 
 def _label(atom: Atom, truth: bool) -> str:

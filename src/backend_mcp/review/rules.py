@@ -139,24 +139,14 @@ def _unsaid(opened: Open) -> Finding:
     rule, view = opened.rule, opened.view
     missing, conditions = opened.atoms(), rule.applies.atoms(view)
     entry = rule.entry
-<<<<<<< HEAD
-    name = f"“{fill('{statement}', view)}”" if view.get("statement") else _name(view)
-=======
-    what = view.get("what") or view.get("statement")
     at = view.place or place_of(missing)
-    name = f"“{fill('{what}' if view.get('what') else '{statement}', view)}”" if what else at
-    lead = f"{name}: " if view.place else ""
->>>>>>> 3dd195d74a4edb6894da58e53eb6f3eee188bd60
+    name = f"“{fill('{statement}', view)}”" if view.get("statement") else _name(view)
     return Finding(
         rule=entry.id,
         at=at,
         direction=entry.direction,
         severity=lower(entry.severity),
-<<<<<<< HEAD
-        title=f"{name} leaves open {_OPEN_KEYS}: at worst {entry.title[0].lower()}{entry.title[1:]}",
-=======
-        title=f"{lead}the plan leaves open {_OPEN_KEYS}; at worst {entry.title[0].lower()}{entry.title[1:]}",
->>>>>>> 3dd195d74a4edb6894da58e53eb6f3eee188bd60
+        title=f"{name or 'the plan'} leaves open {_OPEN_KEYS}: at worst {entry.title[0].lower()}{entry.title[1:]}",
         do=f"say it in the plan, or {fill(entry.do, view)}",
         flips_when=fill(entry.flips, view),
         because=reasons((*missing, *conditions)),

@@ -138,24 +138,15 @@ class _Judge:
         denied = s.fit == "over"
         name = place.partition(".")[2] or s.rung.entry.name
         unsaid_status = s.part is not None and "status" not in s.part.item.facts
-<<<<<<< HEAD
-        because = self._because(s)
-        stays = s.part is not None and not instead
-=======
         because, told = self._because(s), self._as_told(s)
->>>>>>> 9ce12b0e6fc3573fb26e2d9de4f0217d08656277
+        stays = s.part is not None and not instead
         return Finding(
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
             severity="high" if denied and self._heavy(s) else "medium",
-<<<<<<< HEAD
-            title=words.title(s, name, instead, self._checked(s)),
-            do=words.do(name, instead, self._pays(s), s.enough.entry.name if stays else ""),
-=======
             title=words.title(told, name, instead, self._checked(s)),
-            do=words.do(name, instead, self._pays(s)),
->>>>>>> 9ce12b0e6fc3573fb26e2d9de4f0217d08656277
+            do=words.do(name, instead, self._pays(s), told.enough.entry.name if stays else ""),
             flips_when=self._pays(s),
             because=because,
             number=words.numbers(told),
