@@ -1,8 +1,7 @@
 """Seeded changes to a design document, and edits that change nothing; pure, on plain values.
 
 An operation has `op`: `set` (at, value), `remove` (at), `add` (to, item) or `drop` (from, id).
-Entries are named by id (`flows.pay.timeout`), data sets by where they are kept
-(`stores.db.orders.retention`). What finds nothing to change is an error.
+Entries are named by id (`flows.pay.timeout`), data sets by place (`stores.db.orders.retention`).
 """
 
 import copy
