@@ -1,8 +1,7 @@
 """Seeded changes to a design document, and edits that change nothing; pure, on plain values.
 
-An operation is a mapping with `op`: `set` (at, value), `remove` (at), `add` (to, item) or
-`drop` (from, id). Entries of a list are named by id (`flows.pay.timeout`), data sets by where they
-are kept (`stores.db.orders.retention`). What finds nothing to change is an error, never silence.
+An operation has `op`: `set` (at, value), `remove` (at), `add` (to, item) or `drop` (from, id).
+Entries are named by id (`flows.pay.timeout`), data sets by place (`stores.db.orders.retention`).
 """
 
 import copy
@@ -69,12 +68,12 @@ def rename(document: Document, names: Mapping[str, str]) -> Document:
     by_key = dict.fromkeys(("id", "from", "to", "in", "enforced_by", "where", "flows"), end)
     by_key["paid_by"] = lambda text: end(text) if "." in text or text in promises else text
     made = copy.deepcopy(document)
-    targets = made.get("needs", {}).get("targets", [])
-    for item in (*(i for name in LISTS for i in made.get(name, [])), *targets):
+    lists = [*(made.get(name, []) for name in LISTS), made.get("needs", {}).get("targets", [])]
+    for item in (item for items in lists for item in items):
         item |= {k: _each(v, by_key[k]) for k, v in item.items() if k in by_key}
     if "answers" in made:
-        parts = ((key.partition("@"), told) for key, told in made["answers"].items())
-        made["answers"] = {f"{probe}@{moved(at, names)}": told for (probe, _, at), told in parts}
+        pairs = ((key.partition("@"), told) for key, told in made["answers"].items())
+        made["answers"] = {f"{k[0]}@{moved(k[2], names)}": told for k, told in pairs}
     return made
 
 
@@ -108,10 +107,10 @@ def _remove(document: Document, operation: Document) -> None:
 
 def _add(document: Document, operation: Document) -> None:
     name, item = operation["to"], operation["item"]
-    there = [name_of(name, i) for i in document.get(name, [])]
-    if name not in LISTS or name_of(name, item) in there:
+    items = document.setdefault(name, []) if name in LISTS else [item]
+    if name_of(name, item) in [name_of(name, i) for i in items]:
         raise MutationError(f"add to {name}: {name_of(name, item)} is there, or no such list")
-    document.setdefault(name, []).append(item)
+    items.append(item)
 
 
 def _drop(document: Document, operation: Document) -> None:
