@@ -18,12 +18,10 @@ from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
 from backend_mcp.review.rules import judge_rules
 from backend_mcp.review.simplest import leftovers
-from backend_mcp.review.sizing import Sized, size
+from backend_mcp.review.sizing import Sized, knows_load, size
 from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict
-
-_LOADS = ("peak_rate", "average_rate", "message_rate", "arrival_rate", "things_rate", "write_rate")
 
 
 def review(design: Design, knowledge: Knowledge) -> Review:
@@ -39,7 +37,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
     torn = torn_lines(design)
-    word = verdict(findings, _judged_enough(scope) and not torn and not sized.undecided)
+    word = verdict(findings, knows_load(scope) and not torn and not sized.undecided)
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     questions = ask(scope, knowledge, ruled.open, sized.standings, said)
@@ -88,12 +86,6 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             key=lambda f: (SEVERITIES.index(f.severity), f.direction, f.conditional, f.at, f.rule),
         )
     )
-
-
-def _judged_enough(scope: DesignScope) -> bool:
-    """Whether any load is known: without one, nothing can be called right-sized."""
-    known = [scope.derived(name) for name in _LOADS]  # all of them, for their conflicts
-    return any(fact is not None for fact in known)
 
 
 def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """From standings to the answer about size: capabilities, findings and the parts that are extra."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.entries import Severity
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.knowledge import BoundRung, Knowledge
 from backend_mcp.model.quantity import Quantity
@@ -29,6 +31,17 @@ class Sized:
         return any(
             s.fit == "unknown" and s.chosen > s.plain and not exists(s) for s in self.standings
         )
+
+
+LOADS: Final = (
+    "peak_rate", "average_rate", "message_rate", "arrival_rate", "things_rate", "write_rate",
+)  # fmt: skip
+
+
+def knows_load(scope: DesignScope) -> bool:
+    """Whether any load is known: without one, nothing can be called right-sized."""
+    known = [scope.derived(name) for name in LOADS]  # all of them, for their conflicts
+    return any(fact is not None for fact in known)
 
 
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
@@ -144,7 +157,7 @@ class _Judge:
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
-            severity="high" if denied and self._heavy(s) else "medium",
+            severity=self._severity(s),
             title=words.title(told, name, instead, self._checked(s)),
             do=words.do(name, instead, self._pays(s), told.enough.entry.name if stays else ""),
             flips_when=self._pays(s),
@@ -175,6 +188,13 @@ class _Judge:
         if s.part is not None:
             facts += named_facts(s.part, self.scope)
         return tuple({f.path: reason(f) for f in facts}.values())[:6]
+
+    def _severity(self, s: Standing) -> Severity:
+        """Where no load is stated at all, silence asks and does not accuse."""
+        if s.fit == "over" and self._heavy(s):
+            return "high"
+        silent = s.fit == "unpaid" and not knows_load(self.scope)
+        return "low" if silent else "medium"
 
     def _heavy(self, s: Standing) -> bool:
         """Whether the extra part stands two rungs up, or takes a tenth of the team's upkeep."""

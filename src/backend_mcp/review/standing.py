@@ -286,7 +286,7 @@ def _plain(ladder: BoundLadder) -> int:
 def _above(s: Standing) -> Fit:
     """Judge a new part that stands above what is enough: denied by stated facts, or merely unpaid."""
     state = carries(s.enough, s.load)
-    if state == "between" and s.demand is not None and s.demand.firm:
+    if state == "between":
         return "unknown"
     space = room(s.enough, s.load)
     stated = s.demand is None or s.demand.firm
