@@ -120,6 +120,17 @@ def primary(c: ItemScope) -> Made | None:
 
 
 @derived(FLAG, _OF)
+def read_alone(c: ItemScope) -> Made | None:
+    """Whether every read of a database reaches it: no cache, copy or edge stands in front or beside.
+
+    Formula: no part of kind cache or edge, and no database that holds a copy. Unit: true or false.
+    """
+    others = [p for p in c.whole.items["components"] if p is not c]
+    spared = any(p.kind in ("cache", "edge") or p.item.word("holds") == "copy" for p in others)
+    return made(not spared and any(not p.kind for p in others) is False)
+
+
+@derived(FLAG, _OF)
 def holds_truth(c: ItemScope) -> Made | None:
     """Whether a part is said to hold the truth of something.
 
