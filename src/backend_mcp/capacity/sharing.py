@@ -50,6 +50,19 @@ def active_copies(c: ItemScope) -> Made | None:
     return made(many, copies, formula=copies.formula)
 
 
+@derived("count", "components")
+def most_copies(c: ItemScope) -> Made | None:
+    """Copies of a part that may work at once: where it scales between two numbers, the larger one.
+
+    Formula: upper end of the copies that work at once. Unit: copies.
+    """
+    copies = c.derived("active_copies")
+    many = amount(copies)
+    if many is None or copies is None or many.high == inf:
+        return made(copies.value, copies) if copies is not None else None
+    return made(point(many.high, "count"), copies)
+
+
 @derived(FLAG, "components")
 def remembers(c: ItemScope) -> Made | None:
     """Whether a part keeps in memory what it needs between requests, and that is more than a copy.

@@ -76,9 +76,14 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
 
 
 def _paid(s: Standing, scope: DesignScope) -> Standing:
-    if s.fit in ("unpaid", "over", "note") and s.part is not None and payer(s.part, scope):
-        return replace(s, fit="right")
-    return s
+    if s.fit not in ("unpaid", "over", "note") or s.part is None or _also_lower(s, s.part):
+        return s
+    return replace(s, fit="right") if payer(s.part, scope) else s
+
+
+def _also_lower(s: Standing, part: ItemScope) -> bool:
+    """Whether the same part would do on a lower rung: a promise then pays for it, but not for the rung."""
+    return any(r.chosen.truth(part) is True for r in s.ladder.rungs[: s.chosen])
 
 
 class _Judge:
