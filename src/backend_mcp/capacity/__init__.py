@@ -1,6 +1,7 @@
 """Derived facts and the scopes that carry them: pure arithmetic over ranges, with its formulas."""
 
 from backend_mcp.capacity import (
+    asks,
     clock,
     corpus,
     cursors,
@@ -27,6 +28,7 @@ __all__ = [
     "Derivation",
     "DesignScope",
     "ItemScope",
+    "asks",
     "clock",
     "corpus",
     "cursors",
