@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
-from backend_mcp.capacity.registry import Made, amount, derived
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.entries import LimitName
 from backend_mcp.model.quantity import Quantity, hull
@@ -125,6 +125,15 @@ def retention_cap(c: ItemScope) -> Made | None:
     return _least(_of(c, products(c), "retention"))
 
 
+@derived(FLAG, "flows")
+def payload_limited(f: ItemScope) -> Made | None:
+    """Whether a payload is told, if only as unknown, and its target is known to take no more than so much.
+
+    Formula: payload is there, and payload_cap is known. Unit: true or false.
+    """
+    return made(f.derived("payload_cap") is not None)
+
+
 @derived("size", "flows")
 def payload_cap(f: ItemScope) -> Made | None:
     """Largest request, item or message that the target of a flow takes, where a payload is told.
@@ -154,6 +163,15 @@ def _either(first: Made | None, second: Made | None) -> Made | None:
     return Made(hull(*values), "vendor", formula)
 
 
+@derived(FLAG, "flows")
+def time_limited(f: ItemScope) -> Made | None:
+    """Whether it matters how long a piece of work takes, and what it runs on is known to limit that.
+
+    Formula: time_cap is known. Unit: true or false.
+    """
+    return made(f.derived("time_cap") is not None)
+
+
 @derived("duration", "flows")
 def time_cap(f: ItemScope) -> Made | None:
     """Longest that one piece of work of a flow may take before its platform ends it or gives it away.
@@ -164,9 +182,7 @@ def time_cap(f: ItemScope) -> Made | None:
     at either end, and of the claim of a queue that it is taken from. Unit: s.
     """
     source, target, mode = f.referred("from"), f.referred("to"), f.item.word("mode")
-    trigger = f.get("from.trigger")
-    timer = trigger is not None and trigger.value == "timer"
-    if "duration" not in f.item.facts and mode != "batch" and not timer:
+    if not _length_matters(f):
         return None
     limits: list[Limit] = []
     if target is not None and target.kind not in _WAITING:
@@ -181,12 +197,38 @@ def time_cap(f: ItemScope) -> Made | None:
     return _least(limits)
 
 
+def _length_matters(f: ItemScope) -> bool:
+    trigger = f.get("from.trigger")
+    timer = trigger is not None and trigger.value == "timer"
+    return "duration" in f.item.facts or f.item.word("mode") == "batch" or timer
+
+
 def _claims(source: ItemScope, target: ItemScope | None) -> bool:
     """Whether work is taken from a queue, for as long as the queue's own default allows."""
     set_ = source.get("settings.visibility_timeout")
     return (
         source.kind in _WAITING and set_ is None and target is not None and target.kind in PROCESSES
     )
+
+
+@derived(FLAG, "components")
+def versioned(c: ItemScope) -> Made | None:
+    """Whether a part has a version whose free support ends on a known day, if only an unknown one.
+
+    What somebody else runs has that provider's days, not the maker's.
+
+    Formula: version is there, one technology whose versions end, run by oneself or by its maker.
+    Unit: true or false.
+    """
+    return made(_has_end(c))
+
+
+def _has_end(c: ItemScope) -> bool:
+    named, numbers = c.item.words("technology"), c.whole.numbers
+    hosted = c.item.word("managed") in ("managed", "saas")
+    one = len(named) == 1 and named[0] in numbers.ends  # of several: whose version is it?
+    by_maker = one and "hosted_only" in numbers.traits.get(named[0], ())
+    return "version" in c.item.facts and one and (by_maker or not hosted)
 
 
 @derived("duration", "components")
@@ -196,16 +238,16 @@ def support_left(c: ItemScope) -> Made | None:
     Formula: last day of support of the version - day of the knowledge. Unit: s.
     """
     numbers, version = c.whole.numbers, c.get("version")
-    if version is None or not isinstance(version.value, str) or not numbers.as_of:
+    if version is None or not isinstance(version.value, str) or not _has_end(c):
         return None
-    named = c.item.words("technology")
-    ends = numbers.ends.get(named[0], {}) if len(named) == 1 else {}  # of several: whose is it?
+    named = c.item.words("technology")[0]
+    ends = numbers.ends[named]
     key = _key(version.value, ends)
-    if not key:
+    if not key or not numbers.as_of:
         return None
     left = (date.fromisoformat(ends[key]) - date.fromisoformat(numbers.as_of)).days * _DAY_S
     value = max(left, 0.0)
-    formula = f"support of {named[0]} {key} ends on {ends[key]}; as of {numbers.as_of}"
+    formula = f"free support of {named} {key} ends on {ends[key]}; as of {numbers.as_of}"
     return Made(Quantity(value, value, "duration"), version.basis, formula)
 
 
@@ -220,6 +262,6 @@ def _key(version: str, ends: Iterable[str]) -> str:
 
 
 __all__ = [
-    "payload_cap", "products", "quota", "raise_time", "requests_cap", "retention_cap",
-    "support_left", "time_cap",
+    "payload_cap", "payload_limited", "products", "quota", "raise_time", "requests_cap",
+    "retention_cap", "support_left", "time_cap", "time_limited", "versioned",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ LimitName = Literal[
     "connections",
     "retention",
     "batch",
+    "history",
     "raise",
 ]
 LIMITS: dict[LimitName, str] = {
@@ -35,6 +36,7 @@ LIMITS: dict[LimitName, str] = {
     "connections": "count",
     "retention": "duration",
     "batch": "count",
+    "history": "count",
     "raise": "duration",
 }
 """What a vendor may limit, and the kind of threshold that says how far.
@@ -42,7 +44,9 @@ LIMITS: dict[LimitName, str] = {
 `requests` a second that it accepts by default, `quota` the same over an hour or a day, `partition`
 of one shard, prefix or key; `payload` the size of one request or item, `message` of one message;
 `duration` the longest run of one piece of work, `wait` the longest that a synchronous call stays
-open; `retention` the longest that messages are kept; `raise` how long a higher limit takes to get.
+open; `retention` the longest that messages are kept; `connections` those open at once, runs and
+messages in work included; `history` the steps that one workflow may record; `raise` how long before
+it is needed a higher limit must be asked for.
 """
 
 CLOSED = {"extra": "forbid", "coerce_numbers_to_str": True}

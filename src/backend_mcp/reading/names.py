@@ -84,9 +84,16 @@ def _technologies(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return min(known, key=lambda ids: max(vocabulary.simplicity.get(i, 0) for i in ids))
 
 
+def _words(text: str) -> list[str]:
+    return [w.strip(".").lower() for w in _WORD.findall(text)]
+
+
 def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    words = [w.strip(".").lower() for w in _WORD.findall(text)]
-    alone = vocabulary.exact.get(" ".join(words))
+    words = _words(text)
+    versioned = len(words) > 1 and _VERSION.fullmatch(words[-1]) is not None
+    alone = vocabulary.exact.get(" ".join(words)) or (
+        vocabulary.exact.get(" ".join(words[:-1])) if versioned else None
+    )
     if alone is not None:
         return (alone,)
     found: list[str] = []
@@ -104,9 +111,9 @@ def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def _version(text: str, vocabulary: Vocabulary) -> str:
     """Return the version that stands behind the only name of a text ("PostgreSQL 14"), or nothing."""
-    name, _, last = text.strip().rpartition(" ")
+    *name, last = _words(text) or [""]
     found = _VERSION.fullmatch(last)
-    plain = " ".join(name.lower().split())
+    plain = " ".join(name)
     known = plain in vocabulary.technologies or plain in vocabulary.exact
     return found[1] if found is not None and known else ""
 
