@@ -19,6 +19,7 @@ _SPREADABLE: Final = (
     "service", "worker", "function", "gateway", "mcp_server", "queue", "log", "cache", "search",
     "vector", "workflow", "platform", "discovery",
 )  # fmt: skip
+_NEVER: Final = Quantity(0, 0, "rate")
 _YEAR: Final = Quantity(365 * 86_400.0, 365 * 86_400.0, "duration")
 
 
@@ -105,61 +106,73 @@ def beside_relational(c: ItemScope) -> Made | None:
     return made(False) if "components" in c.whole.design.complete else None
 
 
-@derived("duration", _OF)
-def snapshot_time(c: ItemScope) -> Made | None:
-    """How long a transaction beside a job table stays open: work of others in the same database.
+@derived("rate", "flows")
+def jobs_beside(f: ItemScope) -> Made | None:
+    """Jobs a second of the busiest job table in the database that a flow leads to.
 
-    Formula: longest stated duration of a flow into the database in a transaction, or of a batch that
-    reads it. Unit: s.
+    Formula: largest of the messages of the queues that live in the target. Unit: jobs/s.
     """
-    host = c.referred("in")
+    host = f.referred("to")
     if host is None or host.kind not in DATABASES:
         return None
-    held = [(f, _holds_snapshot(f)) for f in c.whole.incoming(host.item.id)]
-    times = [(f.get("duration"), sure) for f, sure in held if sure is not False]
-    known = [d for d, sure in times if sure and d is not None and amount(d) is not None]
-    longest = max(known, key=lambda d: (amount(d) or _YEAR).low, default=None)
-    value = amount(longest)
-    if longest is None or value is None:
-        return None
-    open_ = any(not sure or (d is not None and not d.known) for d, sure in times)
-    return made(replace(value, high=inf) if open_ else value, longest, formula=longest.path)
+    queues = (q for q in f.whole.items["components"] if q.kind == "queue")
+    inside = [q.derived("messages_here") for q in queues if host.item.id in q.item.words("in")]
+    rates = [r for r in inside if r is not None and amount(r) is not None]
+    busiest = max(rates, key=lambda r: (amount(r) or _NEVER).low, default=None)
+    return made(busiest.value, busiest, formula=busiest.formula) if busiest is not None else None
 
 
-def _holds_snapshot(flow: ItemScope) -> bool | None:
-    """Whether a flow keeps a snapshot open; None where the document leaves it open."""
-    inside, mode, effect = (flow.item.facts.get(k) for k in ("in_transaction", "mode", "effect"))
+@derived(FLAG, "flows")
+def holds_snapshot(f: ItemScope) -> Made | None:
+    """Whether a flow keeps a transaction open for as long as it takes.
+
+    Formula: in_transaction, else whether it is a batch that reads. Unit: true or false.
+    """
+    inside, mode, effect = (f.item.facts.get(k) for k in ("in_transaction", "mode", "effect"))
     if inside is not None:
-        return inside.value is True if inside.known else None
-    if any(f is not None and not f.known for f in (mode, effect)):
+        return made(inside.value is True, inside) if inside.known else None
+    if any(x is not None and not x.known for x in (mode, effect)):
         return None
-    return flow.item.word("mode") == "batch" and flow.item.word("effect") == "read"
+    return made(f.item.word("mode") == "batch" and f.item.word("effect") == "read")
 
 
-def _added(d: ItemScope) -> Fact | None:
+@derived("size", "flows")
+def carried(f: ItemScope) -> Made | None:
+    """What one call carries, where it is said.
+
+    Formula: payload as stated. Unit: bytes.
+    """
+    payload = f.get("payload")
+    return made(payload.value, payload) if payload is not None and payload.known else None
+
+
+def _added(c: ItemScope) -> Fact | None:
     """Return the rate of what is written to the one data set of a part; several share it unknown."""
-    host = d.referred("in")
-    if host is None or len(list(host.walk("stored")[0])) != 1:
+    if len(_sets(c)) != 1:
         return None
-    flows = [f for f in d.whole.incoming(host.item.id) if f.item.word("effect") in ("", *_CHANGES)]
+    flows = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("", *_CHANGES)]
     rates = [f.get("rate") for f in flows if f.item.word("effect")]
-    if _leads_nowhere(d) or any(not f.item.word("effect") for f in flows):
-        rates.append(Fact(f"{host.place}.rate", UNKNOWN, "proposed"))
+    if _leads_nowhere(c) or any(not f.item.word("effect") for f in flows):
+        rates.append(Fact(f"{c.place}.rate", UNKNOWN, "proposed"))
     summed = total(rates)
     return Fact("", summed.value, summed.basis, "", summed.formula) if summed is not None else None
 
 
-@derived("duration", "stores")
-def id_runway(d: ItemScope) -> Made | None:
-    """Time until 32-bit row ids run out, where all that is written to the part becomes rows of this data set.
+def _sets(c: ItemScope) -> list[ItemScope]:
+    return [d for d in c.whole.items["stores"] if c.item.id in d.item.words("in")]
+
+
+@derived("duration", _OF)
+def id_runway(c: ItemScope) -> Made | None:
+    """Time until 32-bit row ids run out, where all that is written becomes rows of the one data set here.
 
     Formula: (2,147,483,647 - rows) / stated rates of the writing flows. Unit: s.
     """
-    key, rate = d.get("in.settings.key_type"), _added(d)
+    key, rate = c.get("settings.key_type"), _added(c)
     per_s = amount(rate)
     if key is None or key.value != "int32" or per_s is None or rate is None or per_s.high == 0:
         return None
-    told = d.get("largest_rows")
+    told = _sets(c)[0].get("largest_rows")
     most = Quantity(0, 0 if told is None else INT32_KEYS, "count")
     left = point(INT32_KEYS, "count") - (amount(told) or most)
     return made(left / per_s, key, rate, formula=f"2.15G ids / ({rate.formula})")
@@ -171,30 +184,49 @@ def rows_in_a_year(d: ItemScope) -> Made | None:
 
     Formula: stated rates of the writing flows × 365 days. Unit: rows.
     """
-    rate = _added(d)
+    host = d.referred("in")
+    rate = _added(host) if host is not None else None
     per_s = amount(rate)
     if per_s is None or rate is None:
         return None
     return made(per_s * _YEAR, rate, formula=f"({rate.formula}) × 365 days")
 
 
-@derived(FLAG)
-def kept_for_ever(s: DesignScope) -> Made | None:
-    """Whether personal data is said to be kept for ever, in the whole design or in one of its data sets.
+@derived(FLAG, "stores")
+def undivided(d: ItemScope) -> Made | None:
+    """Whether a data set is one table: nothing is said of a key by which it is divided.
 
-    Formula: retention is forever where personal or special data is. Unit: true or false.
+    Formula: partition_by is not said, or nothing. Unit: true or false.
     """
-    sets = [(d.get("sensitivity"), d.get("retention")) for d in s.items["stores"]]
-    sets.append((s.get("data.sensitivity"), s.get("data.retention")))
-    open_ = False
-    for kind, kept in sets:
-        if kind is None or kept is None:
-            continue
-        words = kind.value if isinstance(kind.value, tuple) else ()
-        if kept.value == "forever" and ("personal" in words or "special" in words):
-            return made(True, kind, kept)
-        open_ = open_ or not kind.known or not kept.known
-    return None if open_ else made(False)
+    by = d.get("partition_by")
+    if by is None:
+        return made(True)
+    return made(by.value in ("nothing", "none"), by) if by.known else None
+
+
+@derived(FLAG)
+def copies_told(s: DesignScope) -> Made | None:
+    """Whether the document says where the backups are: as a part, or off the site or not.
+
+    Formula: any part of kind backup, or practices.backups.off_site. Unit: true or false.
+    """
+    part = any(c.kind == "backup" for c in s.items["components"])
+    return made(part or "practices.backups.off_site" in s.design.facts)
+
+
+@derived(FLAG)
+def copies_beside(s: DesignScope) -> Made | None:
+    """Whether a backup lives in the part, the machine or the account in which the truth lives.
+
+    Formula: a backup part is in a part that holds truth, or in the host of one. Unit: true or false.
+    """
+    truths = [c for c in s.items["components"] if c.item.word("holds") == "truth"]
+    near = {c.item.id for c in truths} | {i for c in truths for i in c.item.words("in")}
+    copies = [c for c in s.items["components"] if c.kind == "backup"]
+    if any(near & set(c.item.words("in")) for c in copies):
+        return made(True)
+    asked = (c.item.facts.get("in") for c in (*copies, *truths))
+    return None if any(f is not None and not f.known for f in asked) else made(False)
 
 
 @derived("count")

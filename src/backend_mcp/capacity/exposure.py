@@ -157,19 +157,29 @@ def _kind(flow: ItemScope, end: str) -> str:
     return fact.value if fact is not None and isinstance(fact.value, str) else ""
 
 
+@derived(FLAG, "flows")
+def reaches_llm(f: ItemScope) -> Made | None:
+    """Whether the part that a flow leads to calls a model.
+
+    Formula: any flow from the target to a part of kind llm. Unit: true or false.
+    """
+    if any(_kind(o, "to") == "llm" for id_ in f.item.words("to") for o in f.whole.outgoing(id_)):
+        return made(True)
+    return None if _open_ended(f.whole) else made(False)
+
+
 @derived(FLAG)
 def own_login(s: DesignScope) -> Made | None:
-    """Whether the design keeps passwords itself: it speaks of hashing them, and nobody else logs users in.
+    """Whether the design keeps passwords itself: it speaks of hashing them, and no product logs users in.
 
-    Formula: password_hashing is said, and no identity part of another's is used. Unit: true or false.
+    Formula: password_hashing is said, and no identity part of another's make is used. Unit: true or false.
     """
+    if "practices.password_hashing" not in s.design.facts:
+        return None
     parts = [c for c in s.items["components"] if c.kind == "identity"]
-    others = [c for c in parts if c.item.word("managed") in ("managed", "saas")]
-    if any(s.incoming(c.item.id) or s.outgoing(c.item.id) for c in others):
-        return made(False)
-    if any(c.item.word("managed") == "self" for c in parts):
-        return made(True)
-    return made(True) if "practices.password_hashing" in s.design.facts else None
+    used = [c for c in parts if s.incoming(c.item.id) or s.outgoing(c.item.id)]
+    bought = any(c.item.words("technology") or c.item.word("managed") != "self" for c in used)
+    return made(not bought)
 
 
 @derived(FLAG)
@@ -218,3 +228,17 @@ def _times(s: DesignScope, flow: ItemScope, seen: set[str]) -> list[Fact]:
         return [Fact(f"{flow.place}.duration", UNKNOWN, "proposed")]
     onward = [f for id_ in flow.item.words("to") for f in s.outgoing(id_)]
     return [t for f in onward for t in _times(s, f, seen)]
+
+
+@derived(FLAG, _OF)
+def on_managed_platform(c: ItemScope) -> Made | None:
+    """Whether somebody else's platform puts new versions of a part in place.
+
+    Formula: the part is managed or saas, or a platform is there that the team does not run itself. Unit: true or false.
+    """
+    platforms = [p for p in c.whole.items["components"] if p.kind == "platform"]
+    asked = [p.item.facts.get("managed") for p in platforms]
+    others = any(f is None or (f.known and f.value != "self") for f in asked)
+    if others or c.item.word("managed") in ("managed", "saas"):
+        return made(True)
+    return None if any(f is not None and not f.known for f in asked) else made(False)
