@@ -101,7 +101,7 @@ _NEEDS = (
     one("survives", "process", "machine", "zone", "region"),
     one("regions", 1, 2),
     one("tenants", 1, 40),
-    one("staleness", "5 s"),
+    one("staleness", "5 s", "15 min"),
     one("basis", "assumed"),
 )
 _DATA = (
@@ -132,7 +132,10 @@ KINDS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "cache": ("cache", ("Redis", "Memcached")),
     "queue": ("queue", ("SQS", "RabbitMQ", "pg-boss")),
     "log": ("log", ("Kafka", "Kinesis")),
-    "flow": ("workflow", ("Temporal",)),
+    "flow": ("workflow", ("Temporal", "Airflow", "Step Functions")),
+    "wh": ("olap", ("BigQuery", "DuckDB", "Spark")),
+    "sums": ("worker", ("Flink",)),
+    "watch": ("monitoring", ("Prometheus", "Datadog", "Langfuse")),
     "pay": ("external", ("Stripe", "Adyen")),
     "edge": ("edge", ("Cloudflare",)),
     "k8s": ("platform", ("Kubernetes", "EKS", "ECS", "Heroku", "VPS")),
@@ -211,4 +214,12 @@ ROUTES: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("api", "llm"): ("sync", ("external",)),
     ("api", "web"): ("sync", ("write", "read")),
     ("device", "queue"): ("async", ("message",)),
+    ("api", "flow"): ("async", ("message",)),
+    ("flow", "db"): ("sync", ("write", "stock")),
+    ("flow", "pay"): ("sync", ("money",)),
+    ("flow", "worker"): ("async", ("message",)),
+    ("log", "sums"): ("stream", ("message",)),
+    ("sums", "wh"): ("stream", ("write",)),
+    ("api", "wh"): ("batch", ("write",)),
+    ("api", "watch"): ("async", ("write",)),
 }

@@ -2,21 +2,50 @@
 
 from backend_mcp.capacity import (
     clock,
+    corpus,
+    cursors,
     databases,
     demand,
     event,
     exposure,
+    limits,
     load,
     owners,
     parts,
+    promises,
     rights,
     seams,
+    sharing,
+    sockets,
     whole,
+    windows,
+    work,
 )
 from backend_mcp.capacity.registry import DERIVED, Derivation
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 
 __all__ = [
-    "DERIVED", "Derivation", "DesignScope", "ItemScope", "clock", "databases", "demand",
-    "event", "exposure", "load", "owners", "parts", "rights", "seams", "whole",
-]  # fmt: skip
+    "DERIVED",
+    "Derivation",
+    "DesignScope",
+    "ItemScope",
+    "clock",
+    "corpus",
+    "cursors",
+    "databases",
+    "demand",
+    "event",
+    "exposure",
+    "limits",
+    "load",
+    "owners",
+    "parts",
+    "promises",
+    "rights",
+    "seams",
+    "sharing",
+    "sockets",
+    "whole",
+    "windows",
+    "work",
+]

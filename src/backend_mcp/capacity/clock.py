@@ -23,11 +23,18 @@ def steps_time(t: ItemScope) -> Made | None:
     flows = [f for id_ in named if (f := t.whole.referred("flows", id_)) is not None]
     assumed = not named
     if assumed:
-        flows = _pipeline(t.whole)
+        flows = _pipeline(t.whole) if _most_generous(t) else []
     summed = total(f.get("duration") for f in flows)
     if summed is None or len(flows) < 1:
         return None
     return Made(summed.value, "assumed" if assumed else summed.basis, summed.formula)
+
+
+def _most_generous(t: ItemScope) -> bool:
+    """Whether no other target without flows allows more time: the others may be about other steps."""
+    mine = amount(t.get("within"))
+    others = [amount(x.get("within")) for x in t.whole.items["targets"] if x is not t]
+    return mine is not None and all(q is None or q.high <= mine.low for q in others)
 
 
 def _pipeline(s: DesignScope) -> list[ItemScope]:
@@ -36,7 +43,7 @@ def _pipeline(s: DesignScope) -> list[ItemScope]:
     batch = [f for f in timed if f.item.word("mode") == "batch"]
     sources = {f.item.word("from") for f in timed}
     one = len(sources) == 1 and len(batch) == len(timed) >= _PIPELINE
-    return batch if one and len(s.items["targets"]) >= 1 else []
+    return batch if one else []
 
 
 @derived("rate")
@@ -86,5 +93,3 @@ def smallest_share(s: DesignScope) -> Made | None:
 def _in_front(c: ItemScope) -> bool:
     host: Fact | None = c.item.facts.get("in")
     return host is None or not host.known
-
-

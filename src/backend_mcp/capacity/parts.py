@@ -121,11 +121,11 @@ def peak_inflow(c: ItemScope) -> Made | None:
 def utilisation(c: ItemScope) -> Made | None:
     """How much of its cap a part uses when all that may come does come.
 
-    Formula: sum of the upper ends of the incoming rates / limit. Unit: share.
+    Formula: sum of the upper ends of the incoming rates / requests cap. Unit: share.
     """
-    asked, cap = c.derived("peak_inflow"), c.get("limit")
+    asked, cap = c.derived("peak_inflow"), c.derived("requests_cap")
     load, limit = amount(asked), amount(cap)
-    if load is None or limit is None or limit.low == 0 or asked is None or cap is None:
+    if load is None or limit is None or limit.high == 0 or asked is None or cap is None:
         return None
     ratio = load / limit
     value = Quantity(ratio.low, ratio.high, "share")
@@ -214,7 +214,7 @@ def drain_time(c: ItemScope) -> Made | None:
 
     Formula: (inflow × rto) / (limit - inflow). Unit: s.
     """
-    rate, cap, outage = c.derived("inflow"), c.get("limit"), c.get("needs.rto")
+    rate, cap, outage = c.derived("inflow"), c.derived("requests_cap"), c.get("needs.rto")
     load, limit, down = amount(rate), amount(cap), amount(outage)
     if (
         load is None

@@ -202,10 +202,10 @@ def slowest_limit(t: ItemScope) -> Made | None:
     limits = []
     for id_ in t.item.words("flows"):
         flow = t.whole.referred("flows", id_)
-        limit = flow.get("to.limit") if flow is not None else None
+        limit = flow.get("to.derived.requests_cap") if flow is not None else None
         if limit is not None and amount(limit) is not None:
             limits.append(limit)
     if not limits:
         return None
     least = min(limits, key=lambda x: (amount(x) or point(YEAR_S, "rate")).high)
-    return made(least.value, least, formula=least.path)
+    return made(least.value, least, formula=least.formula)

@@ -11,6 +11,40 @@ Nature = Literal[
     "principle", "measurement", "vendor_limit", "price", "protocol", "law", "study", "heuristic"
 ]
 
+LimitName = Literal[
+    "requests",
+    "quota",
+    "partition",
+    "payload",
+    "message",
+    "duration",
+    "wait",
+    "connections",
+    "retention",
+    "batch",
+    "raise",
+]
+LIMITS: dict[LimitName, str] = {
+    "requests": "rate",
+    "quota": "rate",
+    "partition": "rate",
+    "payload": "size",
+    "message": "size",
+    "duration": "duration",
+    "wait": "duration",
+    "connections": "count",
+    "retention": "duration",
+    "batch": "count",
+    "raise": "duration",
+}
+"""What a vendor may limit, and the kind of threshold that says how far.
+
+`requests` a second that it accepts by default, `quota` the same over an hour or a day, `partition`
+of one shard, prefix or key; `payload` the size of one request or item, `message` of one message;
+`duration` the longest run of one piece of work, `wait` the longest that a synchronous call stays
+open; `retention` the longest that messages are kept; `raise` how long a higher limit takes to get.
+"""
+
 CLOSED = {"extra": "forbid", "coerce_numbers_to_str": True}
 """How entries are validated: a key that is not one of theirs is an error, not a default."""
 
@@ -121,6 +155,7 @@ class Rung:
     `chosen_when` recognises it in a design (over the facts of one component, or of the whole
     design where the ladder has no `for_each`). `holds` is the id of the threshold whose floor is
     measured and safe and whose ceiling is the best published; empty where load never decides.
+    `built_on` lists the kinds of part that it stands on, `host_when` which of them can carry it.
     `upkeep` is hours a month. `name` reads after "a" or "an" where it is a thing.
     """
 
@@ -136,6 +171,7 @@ class Rung:
     upkeep: float = 0
     technologies: list[str] = field(default_factory=list)
     built_on: list[str] = field(default_factory=list)
+    host_when: str = ""
     up: str = ""
     down: str = ""
 
@@ -148,7 +184,9 @@ class Ladder:
     which parts stand on it, over the facts of one component. `plain` is the strongest rung that
     needs no payer, by default the lowest: what a sane design starts with. `unit` names what is
     counted where the demand is no rate. `touched_when` says over the whole
-    design when the capability is needed even though no part stands on it.
+    design when the capability is needed even though no part stands on it. With `each_its_own` every
+    part on it does a job of its own (a timer, a check), so that a plain one beside another is no
+    second part for one job.
     """
 
     __pydantic_config__ = CLOSED
@@ -166,6 +204,7 @@ class Ladder:
     plain: str = ""
     unit: str = ""
     why: str = ""
+    each_its_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +258,8 @@ class Technology:
     `stands_on` maps a ladder's id to the rung that choosing it means. `attributes` are words that
     predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator`.
     `exact` holds names that are ordinary words, too: they count only where they stand alone.
-    `limits` are ids of thresholds.
+    `limits` maps what the vendor limits to the id of a threshold, `ends` a version as people write it
+    (`14`, `3.9`) to the day on which its free support ends.
     """
 
     __pydantic_config__ = CLOSED
@@ -233,7 +273,8 @@ class Technology:
     does: list[str] = field(default_factory=list)
     stands_on: dict[str, str] = field(default_factory=dict)
     attributes: list[str] = field(default_factory=list)
-    limits: list[str] = field(default_factory=list)
+    limits: dict[LimitName, str] = field(default_factory=dict)
+    ends: dict[str, str] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
 
 

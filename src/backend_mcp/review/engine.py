@@ -42,7 +42,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     word = verdict(findings, _judged_enough(scope) and not torn and not sized.undecided)
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
-    questions = ask(scope, knowledge.vocabulary, ruled.open, sized.standings, said)
+    questions = ask(scope, knowledge, ruled.open, sized.standings, said)
     outcome = Outcome(word, is_ready, findings, extras, questions, probed.looks, torn)
     keeps = keep(scope, knowledge, sized.standings, attacked)
     return Review(
@@ -158,5 +158,4 @@ def _is_prose(path: str) -> bool:
         "on_failure",
         "owner",
         "size",
-        "version",
     )

@@ -129,7 +129,8 @@ def left_open(opened: Open) -> bool:
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
     promised = rule.entry.for_each == "must_hold" or OPEN_RIGHTS in rule.entry.unsaid
-    own = tuple(f"{view.place}.{key}" for key in rule.entry.unsaid)
+    own = {f"{view.place}.{key}" for key in rule.entry.unsaid}
+    own |= {key for key in rule.entry.unsaid if key.startswith("practices.")}
     asked = bool(missing) and all(a.path in own for a in missing)
     return (promised or serious) and asked and any(a.said_unknown for a in missing)
 
@@ -138,16 +139,14 @@ def _unsaid(opened: Open) -> Finding:
     rule, view = opened.rule, opened.view
     missing, conditions = opened.atoms(), rule.applies.atoms(view)
     entry = rule.entry
-    what = view.get("what") or view.get("statement")
-    name = (
-        f"“{fill('{what}' if view.get('what') else '{statement}', view)}”" if what else view.place
-    )
+    at = view.place or place_of(missing)
+    name = f"“{fill('{statement}', view)}”" if view.get("statement") else _name(view)
     return Finding(
         rule=entry.id,
-        at=view.place,
+        at=at,
         direction=entry.direction,
         severity=lower(entry.severity),
-        title=f"{name}: the plan leaves open {_OPEN_KEYS}; at worst {entry.title[0].lower()}{entry.title[1:]}",
+        title=f"{name or 'the plan'} leaves open {_OPEN_KEYS}: at worst {entry.title[0].lower()}{entry.title[1:]}",
         do=f"say it in the plan, or {fill(entry.do, view)}",
         flips_when=fill(entry.flips, view),
         because=reasons((*missing, *conditions)),
@@ -157,6 +156,10 @@ def _unsaid(opened: Open) -> Finding:
         sources=tuple(s.url or s.title for s in entry.sources),
         repair=entry.repair,
     )
+
+
+def _name(view: View) -> str:
+    return view.place.partition(".")[2] or view.place
 
 
 def _not_covered(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:

@@ -9,6 +9,7 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
 from backend_mcp.review import size_words as words
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
+from backend_mcp.review.peers import beside_existing, exists, same_job
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
@@ -26,18 +27,14 @@ class Sized:
     def undecided(self) -> bool:
         """Whether a new part stands above the plain rung, and nothing told whether that is needed."""
         return any(
-            s.fit == "unknown" and s.chosen > s.plain and not _exists(s) for s in self.standings
+            s.fit == "unknown" and s.chosen > s.plain and not exists(s) for s in self.standings
         )
-
-
-def _exists(s: Standing) -> bool:
-    return s.part is not None and s.part.item.word("status") == "existing"
 
 
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
     """Judge every part on every ladder that it stands on."""
     standings = [s for s in _standings(scope, knowledge) if s is not None]
-    standings = [_beside_existing(s, standings) for s in standings]
+    standings = [beside_existing(s, standings) for s in standings]
     judge = _Judge(scope, knowledge, standings)
     findings: list[Finding] = []
     extras: list[Extra] = []
@@ -71,38 +68,13 @@ def _paid(s: Standing, scope: DesignScope) -> Standing:
     return s
 
 
-def _beside_existing(s: Standing, others: list[Standing]) -> Standing:
-    """A new part beside an existing one on the same ladder that would do is not paid for."""
-    new = s.part is not None and s.part.item.word("status") == "new"
-    if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
-        return s
-    peer = _existing_peer(s, others)
-    return replace(s, fit="unpaid", lowest=peer.chosen) if peer is not None else s
-
-
-def _existing_peer(s: Standing, others: list[Standing]) -> Standing | None:
-    """Return the standing of a part that exists already, on the same ladder, and is enough."""
-    for other in others:
-        part = other.part
-        if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
-            continue
-        inside = s.part.referred("in") is part or part.referred("in") is s.part
-        if part.item.word("status") == "existing" and other.chosen >= s.lowest and not inside:
-            return other
-    return None
-
-
 class _Judge:
     """Turns one standing at a time into words."""
 
     def __init__(self, scope: DesignScope, knowledge: Knowledge, standings: list[Standing]) -> None:
         self.scope = scope
         self.knowledge = knowledge
-        self.existing = {
-            s.ladder.entry.id: s.part
-            for s in reversed(standings)
-            if s.part is not None and s.part.item.word("status") == "existing"
-        }
+        self.existing = [s for s in standings if exists(s)]
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         """Return the findings and extras of one standing."""
@@ -115,16 +87,31 @@ class _Judge:
         part = s.part or self.scope.at(s.place)
         if part is None or part.item.list != "components":
             return [self._over(s, s.place, "")], []
+        if s.part is not None and s.enough.chosen.truth(part) is True:
+            return [self._over(s, part.place, "")], []
         extra = Extra(part.item.id, self.instead(s), self._pays(s))
         return [self._over(s, part.place, extra.instead)], [extra]
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
-        peer = self.existing.get(s.ladder.entry.id)
-        if s.part is not None and peer is not None and peer is not s.part:
-            return peer.item.id
+        peer = self._peer(s)
+        if peer is not None and peer.part is not None:
+            return peer.part.item.id
         host = host_of(s.enough, self.scope, s.part)
         return host.item.id if host is not None else s.enough.entry.name
+
+    def _peer(self, s: Standing) -> Standing | None:
+        """Return an existing part on the same ladder that is enough."""
+        others = (o for o in self.existing if o.ladder is s.ladder and o.part is not s.part)
+        enough = (o for o in others if s.part is not None and o.chosen >= s.lowest)
+        return next((o for o in enough if same_job(o, s)), None)
+
+    def _as_told(self, s: Standing) -> Standing:
+        """Return the standing as the words tell it: enough is what the part named instead is."""
+        peer = self._peer(s)
+        if peer is None or not s.lowest < peer.chosen < s.chosen:
+            return s
+        return replace(s, lowest=peer.chosen)
 
     def _services(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         services = [c for c in self.scope.items["components"] if c.kind == "service"]
@@ -151,20 +138,21 @@ class _Judge:
         denied = s.fit == "over"
         name = place.partition(".")[2] or s.rung.entry.name
         unsaid_status = s.part is not None and "status" not in s.part.item.facts
-        because = self._because(s)
+        because, told = self._because(s), self._as_told(s)
+        stays = s.part is not None and not instead
         return Finding(
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
             severity="high" if denied and self._heavy(s) else "medium",
-            title=words.title(s, name, instead, self._checked(s)),
-            do=words.do(name, instead, self._pays(s)),
+            title=words.title(told, name, instead, self._checked(s)),
+            do=words.do(name, instead, self._pays(s), told.enough.entry.name if stays else ""),
             flips_when=self._pays(s),
             because=because,
-            number=words.numbers(s),
+            number=words.numbers(told),
             why=s.ladder.entry.why if s.chosen > s.lowest else words.TWO_FOR_ONE_JOB,
             conditional=not denied or unsaid_status,
-            threshold=self._limit(s.enough),
+            threshold=self._limit(told.enough),
             sources=tuple(x.url or x.title for x in s.ladder.entry.sources),
         )
 
@@ -201,7 +189,8 @@ class _Judge:
         """Say what would pay for the chosen rung."""
         wants = [g.gate.entry.pays for g in s.open_gates()]
         below = s.ladder.rungs[max(s.chosen - 1, s.lowest)]
-        if below.holds is not None and s.ladder.entry.demand:
+        by_load = s.rung.holds is not None or not wants
+        if below.holds is not None and s.ladder.entry.demand and by_load:
             wants.append(f"more than {words.asked(s, below.holds)}")
         return ", or ".join(dict.fromkeys(wants)) or "a stated need for it"
 
@@ -216,7 +205,7 @@ class _Judge:
             because = tuple(reason(a.fact) for g in forcing for a in g.atoms if a.fact is not None)
         else:
             holds = f"{s.rung.entry.name} holds {words.said(s.rung.holds)}"
-            title = f"{words.subject(s)} is asked for {words.said(s.load)}; {holds}"
+            title = f"{words.subject(s)} is asked for {words.asked(s, s.load)}; {holds}"
             because = (reason(s.demand),) if s.demand is not None else ()
         return Finding(
             rule=f"{s.ladder.entry.id}-below-need",

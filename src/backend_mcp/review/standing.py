@@ -243,8 +243,14 @@ def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> b
 
 
 def host_of(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> ItemScope | None:
-    """Return the part that would do a rung's job: one of a kind it is built on, the oldest first."""
-    return next((c for c in scope.of_kinds(tuple(rung.entry.built_on)) if c is not part), None)
+    """Return the part that would do a rung's job: of a kind it is built on, and able to carry it.
+
+    Those of which that is known come first, then the oldest.
+    """
+    parts = [c for c in scope.of_kinds(tuple(rung.entry.built_on)) if c is not part]
+    able = [(rung.host.truth(c), c) for c in parts]
+    fitting = [c for truth, c in able if truth] + [c for truth, c in able if truth is None]
+    return fitting[0] if fitting else None
 
 
 def _fit(s: Standing, forced: int) -> Fit:

@@ -1,0 +1,283 @@
+"""Derived facts of searches, retrieval and files: how much there is to find or to keep, and where."""
+
+from dataclasses import replace
+from typing import Final
+
+from backend_mcp.capacity.kinds import DATABASES, PROCESSES
+from backend_mcp.capacity.load import DAY_S, grown
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
+from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.model.fact import UNKNOWN, Fact
+from backend_mcp.model.quantity import Quantity, point
+
+_OF: Final = "components"
+_CHANGES: Final = ("write", "money", "stock")
+_BYTES: Final = 4.0
+_WITHIN: Final = {"retrieval": ("exact", "index"), "search": ("filter", "full-text")}
+"""Rungs of the ladders that live inside a database: a product that means one of them is no part alone."""
+
+
+@derived("count", _OF)
+def documents_here(c: ItemScope) -> Made | None:
+    """Documents that one search must know.
+
+    Formula: rows of the largest data set in it, else the things of the load that send nothing
+    themselves, else at most the rows of the largest table; × growth. Unit: documents.
+    """
+    return grown(c.whole, _rows(c) or _fact(c, _documents(c)))
+
+
+@derived("count", _OF)
+def vectors_here(c: ItemScope) -> Made | None:
+    """Vectors that one retrieval must compare.
+
+    Formula: rows of the largest data set in it, else documents × pieces of one document (a house
+    heuristic where it is not said); × growth. Unit: vectors.
+    """
+    own = _rows(c)
+    if own is not None:
+        return grown(c.whole, own)
+    documents, pieces = _fact(c, _documents(c)), _pieces(c)
+    n, each = amount(documents), amount(pieces)
+    if n is None or each is None or documents is None or pieces is None:
+        return None
+    formula = f"{documents.formula} × {said(pieces)} pieces"
+    return grown(c.whole, _fact(c, made(n * each, documents, pieces, formula=formula)))
+
+
+@derived("size", _OF)
+def vector_bytes(c: ItemScope) -> Made | None:
+    """Memory that the vectors alone take, where their dimensions are said.
+
+    Formula: vectors × dimensions × 4 bytes. Unit: bytes.
+    """
+    vectors, width = c.derived("vectors_here"), c.get("settings.dimensions")
+    n, each = amount(vectors), amount(width)
+    if n is None or each is None or vectors is None or width is None:
+        return None
+    formula = f"{said(vectors)} × {said(width)} × 4 bytes"
+    return made(n * each * point(_BYTES, "size"), vectors, width, formula=formula)
+
+
+@derived("count", _OF)
+def corpus_tokens(c: ItemScope) -> Made | None:
+    """Tokens of the whole corpus, where the size of one piece is said.
+
+    Formula: vectors × tokens of one piece. Unit: tokens.
+    """
+    vectors, size = c.derived("vectors_here"), c.get("settings.chunk_tokens")
+    n, each = amount(vectors), amount(size)
+    if n is None or each is None or vectors is None or size is None:
+        return None
+    return made(n * each, vectors, size, formula=f"{said(vectors)} × {said(size)} tokens")
+
+
+@derived("rate", _OF)
+def searches_here(c: ItemScope) -> Made | None:
+    """Searches that reach one part; of a database that does more, at most its reads.
+
+    Formula: stated rates of the reading flows into it, else of the flows into their sources, else
+    at most the reads of the design; × growth. Unit: searches/s.
+    """
+    reading = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") == "read"]
+    summed = total(r for f in reading for r in _rates(f))
+    if summed is None:
+        whole = c.whole.derived("read_rate")
+        value = amount(whole)
+        return None if value is None or whole is None else _at_most(value, whole)
+    bounded = _at_most(amount(_fact(c, summed)), _fact(c, summed)) if _shared(c) else summed
+    return grown(c.whole, _fact(c, bounded))
+
+
+@derived("size", _OF)
+def files_here(c: ItemScope) -> Made | None:
+    """Bytes of files that one part must keep.
+
+    Formula: sum of rate × payload of the flows that write to it × horizon, or × retention where that
+    is shorter, else at most the data at the horizon. Unit: bytes.
+    """
+    ahead = _kept_for(c)
+    writing = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in _CHANGES]
+    summed = total(f.derived("volume") for f in writing)
+    per_s, time = amount(_fact(c, summed)), amount(ahead)
+    whole = c.whole.derived("data_at_horizon")
+    value = amount(whole)
+    bound = None if value is None or whole is None else _at_most(value, whole)
+    if per_s is None or time is None or ahead is None or summed is None:
+        return bound
+    flowing = _fact(c, summed)
+    assert flowing is not None
+    own = made(per_s * time, flowing, ahead, formula=f"({summed.formula}) × {said(ahead)}")
+    return larger(own, bound)
+
+
+@derived(FLAG, _OF)
+def apart(c: ItemScope) -> Made | None:
+    """Whether a search or its vectors are a part of their own, outside of a database and a process.
+
+    Formula: its host is neither, it is no database, and its technology lives in none. Unit: true or false.
+    """
+    host = c.referred("in")
+    hosted = host is not None and host.kind in (*DATABASES, *PROCESSES)
+    rungs = c.whole.numbers.rungs
+    within = any(
+        rungs.get(t, {}).get(ladder) in names
+        for t in c.item.words("technology")
+        for ladder, names in _WITHIN.items()
+    )
+    keeps_rows = c.kind in DATABASES and c.kind != "graph"
+    return made(not (hosted or within or keeps_rows))
+
+
+@derived(FLAG, _OF)
+def scans(c: ItemScope) -> Made | None:
+    """Whether vectors are compared one by one: the design says that they have no index.
+
+    Formula: settings.index is none. Unit: true or false.
+    """
+    index = c.get("settings.index")
+    if index is not None and not index.known:
+        return None
+    words = index.value if index is not None and isinstance(index.value, tuple) else ()
+    return made(index is not None and (not words or "none" in words), *([index] if index else []))
+
+
+@derived(FLAG, _OF)
+def keeps_files(c: ItemScope) -> Made | None:
+    """Whether a process keeps files on the disk of its machine, as the truth and not as a copy.
+
+    Formula: state is disk, holds is not copy or nothing, and no database and no disk of its own
+    lives in it or is written by it. Unit: true or false.
+    """
+    if c.kind not in PROCESSES or c.item.word("holds") in ("copy", "nothing"):
+        return made(False)
+    state = c.get("state")
+    if state is None or not state.known:
+        return None
+    return made(state.value == "disk" and not _file_of_a_database(c), state)
+
+
+@derived(FLAG, _OF)
+def disk_goes(c: ItemScope) -> Made | None:
+    """Whether the disk that a process sees is lost when it is restarted or replaced.
+
+    Formula: it is a function, or its technology or its platform's has an ephemeral disk. Unit: true or false.
+    """
+    host = c.referred("in")
+    traits = [x.derived("traits") for x in (c, host) if x is not None]
+    loses = any(
+        isinstance(t.value, tuple) and "ephemeral_disk" in t.value for t in traits if t is not None
+    )
+    return made(c.kind == "function" or loses)
+
+
+def _kept_for(c: ItemScope) -> Fact | None:
+    """Return how long files gather: the horizon, or the retention of the data where it is shorter."""
+    ahead, kept = c.whole.get("context.horizon"), c.whole.get("data.retention")
+    horizon, retention = amount(ahead), amount(kept)
+    if horizon is None or retention is None or retention.high >= horizon.low:
+        return ahead
+    return kept
+
+
+def _file_of_a_database(c: ItemScope) -> bool:
+    """Whether the disk is there for a database in the process, or is a volume of its own."""
+    inside = (x for x in c.whole.items["components"] if x.referred("in") is c)
+    written = (f.referred("to") for f in c.whole.outgoing(c.item.id))
+    near = [x for x in (c, *inside, *written) if x is not None]
+    return any(_on_that_disk(x) or x.kind == "block_storage" for x in near)
+
+
+def _on_that_disk(x: ItemScope) -> bool:
+    embedded = x.derived("embedded")
+    return embedded is not None and embedded.value is True
+
+
+def _fact(c: ItemScope, value: Made | None) -> Fact | None:
+    """Carry what was made on as a fact of this part."""
+    if value is None:
+        return None
+    return Fact(f"{c.place}.rows", value.value, value.basis, value.note, value.formula)
+
+
+def _at_most(value: Quantity | None, of: Fact | None) -> Made | None:
+    """Return everything up to a value: what is a part of it can't be more."""
+    if value is None or of is None:
+        return None
+    upto = replace(value, low=0.0)
+    return made(upto, of, formula=f"at most {of.formula or of.said}")
+
+
+def _shared(c: ItemScope) -> bool:
+    """Whether a part keeps other things, too: a database of which searching is one of its jobs."""
+    return c.kind in DATABASES
+
+
+def _rows(c: ItemScope) -> Fact | None:
+    """Return the rows of the largest data set of a part, or of its host as an upper bound.
+
+    A row count that is left open may be the largest: then nothing is known.
+    """
+    host = c.referred("in")
+    for part in (c, host):
+        stored = _stored(part)
+        if not stored or part is None:
+            continue
+        if any(not r.known for r in stored):
+            return Fact(f"{c.place}.rows", UNKNOWN, "proposed")
+        counts = [(q.high, r) for r in stored if (q := amount(r)) is not None]
+        if not counts:
+            return None
+        top = max(counts, key=lambda pair: pair[0])[1]
+        sets, complete = part.walk("stored")
+        if _shared(part) and (len(sets) > 1 or not complete):
+            return _fact(c, _at_most(amount(top), top))
+        return top._replace(formula=f"{top.path} {top.said}")
+    return None
+
+
+def _stored(part: ItemScope | None) -> list[Fact]:
+    if part is None or part.kind in ("platform", "edge"):
+        return []
+    rows = (s.get("largest_rows") for s in part.walk("stored")[0])
+    return [r for r in rows if r is not None]
+
+
+def _documents(c: ItemScope) -> Made | None:
+    """Return the documents of the design: its things, where they send nothing, else its largest table."""
+    count, each = c.whole.get("load.things.count"), c.whole.get("load.things.each")
+    if count is not None and _may_be_documents(c, each):
+        n = amount(count)
+        left_open = (each is not None and not each.known) or _has_nameless_senders(c)
+        return None if n is None or left_open else made(n, count, formula=f"{said(count)} things")
+    rows = c.whole.get("data.largest_table_rows")
+    most = amount(rows)
+    return None if rows is None or most is None else _at_most(most, rows)
+
+
+def _may_be_documents(c: ItemScope, each: Fact | None) -> bool:
+    """Whether the things of the load lie still: what sends, or is sent by a device, is no document."""
+    interval = amount(each)
+    often = interval is not None and interval.high < DAY_S
+    return not often and not c.whole.outgoing("device")
+
+
+def _has_nameless_senders(c: ItemScope) -> bool:
+    return any(not f.item.words("from") for f in c.whole.items["flows"])
+
+
+def _pieces(c: ItemScope) -> Fact | None:
+    """Return the pieces of one document, as said or as a house heuristic."""
+    stated = c.get("settings.chunks_per_document")
+    if stated is not None:
+        return stated
+    usual = c.whole.numbers.values.get("chunks-per-document")
+    return None if usual is None else Fact("settings.chunks_per_document", usual, "assumed")
+
+
+def _rates(flow: ItemScope) -> list[Fact | None]:
+    """Return a flow's own rate, or the stated rates of the flows into its source."""
+    own = flow.get("rate")
+    if amount(own) is not None or (own is not None and not own.known):
+        return [own]
+    return [f.get("rate") for id_ in flow.item.words("from") for f in flow.whole.incoming(id_)]
