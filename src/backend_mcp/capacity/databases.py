@@ -64,7 +64,10 @@ def writing_services(c: ItemScope) -> Made | None:
     services = [x for x in found if x.kind == "service" and _apart(x)]
     owners: dict[str, Quantity] = {}
     for part in services:
-        each = amount(part.get("count")) or point(1, "count")
+        count = amount(part.get("count")) or point(1, "count")
+        each = Quantity(
+            min(1, count.low), count.high, "count"
+        )  # each may have a database of its own
         owner = " ".join(part.item.word("owner").lower().split()) or part.place
         held = owners.get(owner)
         owners[owner] = each if held is None or each.high > held.high else held
