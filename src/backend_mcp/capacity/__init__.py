@@ -1,6 +1,7 @@
 """Derived facts and the scopes that carry them: pure arithmetic over ranges, with its formulas."""
 
 from backend_mcp.capacity import (
+    chains,
     clock,
     corpus,
     cursors,
@@ -29,6 +30,7 @@ __all__ = [
     "Derivation",
     "DesignScope",
     "ItemScope",
+    "chains",
     "clock",
     "corpus",
     "cursors",

@@ -56,7 +56,7 @@ def writing_services(c: ItemScope) -> Made | None:
     """Services with a deployment of their own that write to a database; those of one owner count once.
 
     Formula: count of the distinct owners, or services without one, that write, with an open end where
-    a writer is not known. Unit: services.
+    a writer is not known; nothing where another team runs the server for them. Unit: services.
     """
     flows = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("", *_CHANGES)]
     sources = {i for f in flows if f.item.word("effect") for i in f.item.words("from")}
@@ -71,10 +71,17 @@ def writing_services(c: ItemScope) -> Made | None:
         owner = " ".join(part.item.word("owner").lower().split()) or part.place
         held = owners.get(owner)
         owners[owner] = each if held is None or each.high > held.high else held
-    if not owners:
+    if not owners or _is_a_server(c, services):
         return None
     many = sum(owners.values(), point(0, "count"))
     return made(many if _all_known(c, flows, found) else Quantity(many.low, inf, "count"))
+
+
+def _is_a_server(c: ItemScope, writers: list[ItemScope]) -> bool:
+    """Whether a team that writes nothing runs it for others: a server, on which each may have its own."""
+    mine = " ".join(c.item.word("owner").lower().split())
+    theirs = {" ".join(x.item.word("owner").lower().split()) for x in writers}
+    return bool(mine) and mine not in theirs
 
 
 def _all_known(c: ItemScope, flows: list[ItemScope], parts: list[ItemScope]) -> bool:
@@ -116,27 +123,22 @@ def jobs_beside(f: ItemScope) -> Made | None:
     Formula: largest of the messages of the queues that live in the target. Unit: jobs/s.
     """
     host = f.referred("to")
-    if host is None or host.kind not in DATABASES:
+    if host is None or not host.kind:
         return None
-    queues = (q for q in f.whole.items["components"] if q.kind == "queue")
-    inside = [q.derived("messages_here") for q in queues if host.item.id in q.item.words("in")]
+    queues = [q for q in f.whole.items["components"] if q.kind in ("", "queue")]
+    mine = [q for q in queues if host.item.id in q.item.words("in") or not _placed(q)]
+    if host.kind not in DATABASES or not mine:
+        return made(point(0, "rate"))
+    inside = [q.derived("messages_here") for q in mine if q.kind and _placed(q)]
     rates = [r for r in inside if r is not None and amount(r) is not None]
     busiest = max(rates, key=lambda r: (amount(r) or _NEVER).low, default=None)
     return made(busiest.value, busiest, formula=busiest.formula) if busiest is not None else None
 
 
-@derived(FLAG, "flows")
-def holds_snapshot(f: ItemScope) -> Made | None:
-    """Whether a flow keeps a transaction open for as long as it takes.
-
-    Formula: in_transaction, else whether it is a batch that reads. Unit: true or false.
-    """
-    inside, mode, effect = (f.item.facts.get(k) for k in ("in_transaction", "mode", "effect"))
-    if inside is not None:
-        return made(inside.value is True, inside) if inside.known else None
-    if any(x is not None and not x.known for x in (mode, effect)):
-        return None
-    return made(f.item.word("mode") == "batch" and f.item.word("effect") == "read")
+def _placed(c: ItemScope) -> bool:
+    """Whether it is not left open what a part lives in."""
+    host = c.item.facts.get("in")
+    return host is None or host.known
 
 
 @derived("size", "flows")
@@ -219,17 +221,34 @@ def copies_told(s: DesignScope) -> Made | None:
 
 @derived(FLAG)
 def copies_beside(s: DesignScope) -> Made | None:
-    """Whether a backup lives in the part, the machine or the account in which the truth lives.
+    """Whether copies stay in the part, the machine or the account in which the truth lives.
 
-    Formula: a backup part is in a part that holds truth, or in the host of one. Unit: true or false.
+    Formula: a backup part from which no flow leads on is in a part that holds truth, or in the host of
+    one. Unit: true or false.
     """
     truths = [c for c in s.items["components"] if c.item.word("holds") == "truth"]
     near = {c.item.id for c in truths} | {i for c in truths for i in c.item.words("in")}
-    copies = [c for c in s.items["components"] if c.kind == "backup"]
+    copies = [c for c in s.items["components"] if c.kind == "backup" and not _sends_on(s, c)]
     if any(near & set(c.item.words("in")) for c in copies):
         return made(True)
     asked = (c.item.facts.get("in") for c in (*copies, *truths))
     return None if any(f is not None and not f.known for f in asked) else made(False)
+
+
+def _sends_on(s: DesignScope, c: ItemScope) -> bool:
+    """Whether a backup part is a tool that sends its copies elsewhere."""
+    return bool(s.outgoing(c.item.id))
+
+
+@derived("duration", _OF)
+def back_in(c: ItemScope) -> Made | None:
+    """How long it takes until a database is back from a backup: as it was tried, else by its size alone.
+
+    Formula: practices.restore_tested.takes, else data / restore throughput. Unit: s.
+    """
+    tried = c.get("practices.restore_tested.takes")
+    chosen = tried if amount(tried) is not None else c.whole.derived("restore_time")
+    return made(chosen.value, chosen, formula=chosen.formula) if chosen is not None else None
 
 
 @derived("count")

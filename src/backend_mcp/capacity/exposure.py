@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from backend_mcp.capacity.registry import FLAG, WORDS, Made, derived, made, said, total
+from backend_mcp.capacity.registry import FLAG, WORDS, Made, derived, made
 from backend_mcp.capacity.scope import DesignScope, ItemScope
-from backend_mcp.model.fact import UNKNOWN, Fact
+from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import ACTORS
 
 _OF: Final = "components"
@@ -62,14 +62,15 @@ def reached_from_outside(c: ItemScope) -> Made | None:
     seen, edge = {c.item.id}, [c.item.id]
     for _ in range(_HOPS):
         flows = [f for id_ in edge for f in c.whole.incoming(id_)]
-        if any(_starts_outside(f) for f in flows):
+        if any(starts_outside(f) for f in flows):
             return made(True)
         edge = sorted({i for f in flows for i in f.item.words("from")} - seen)
         seen.update(edge)
     return None if _open_ended(c.whole) else made(False)
 
 
-def _starts_outside(flow: ItemScope) -> bool:
+def starts_outside(flow: ItemScope) -> bool:
+    """Whether a flow comes from a user, a device, a partner or a client."""
     kind = flow.get("from.kind")
     return kind is not None and kind.value in _OUTSIDE
 
@@ -193,41 +194,6 @@ def unwatched(s: DesignScope) -> Made | None:
     parts = (c.item.id for c in s.items["components"] if c.kind == "monitoring")
     watched = any(s.incoming(id_) or s.outgoing(id_) for id_ in parts)
     return made(not watched and "metrics" not in words and "slo" not in words)
-
-
-@derived("duration")
-def one_way_time(s: DesignScope) -> Made | None:
-    """How long the calls take that a caller waits for, where there is only one way into the design.
-
-    A call whose own time is said counts with that; else what its target calls counts.
-
-    Formula: sum of the stated durations along the synchronous calls behind the one entry. Unit: s.
-    """
-    entries = [f for f in s.items["flows"] if _starts_outside(f)]
-    if len(entries) != 1 or any(not f.item.words("from") for f in s.items["flows"]):
-        return None
-    times = _times(s, entries[0], set())
-    known = [t for t in times if t.known]
-    summed = total(times)
-    if summed is None:
-        return None
-    return made(summed.value, *known, formula=" + ".join(said(t) for t in times))
-
-
-def _times(s: DesignScope, flow: ItemScope, seen: set[str]) -> list[Fact]:
-    """Return the stated times of a call: its own, or those of the calls that its target makes."""
-    mode, own = flow.item.facts.get("mode"), flow.item.facts.get("duration")
-    if flow.place in seen or (mode is not None and mode.known and mode.value != "sync"):
-        return []
-    seen.add(flow.place)
-    if own is not None:
-        return [own]
-    if mode is None:
-        return []
-    if not mode.known or not flow.item.words("to"):
-        return [Fact(f"{flow.place}.duration", UNKNOWN, "proposed")]
-    onward = [f for id_ in flow.item.words("to") for f in s.outgoing(id_)]
-    return [t for f in onward for t in _times(s, f, seen)]
 
 
 @derived(FLAG, _OF)
