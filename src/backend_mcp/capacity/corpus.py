@@ -13,6 +13,7 @@ from backend_mcp.model.quantity import Quantity, point
 _OF: Final = "components"
 _CHANGES: Final = ("write", "money", "stock")
 _BYTES: Final = 4.0
+_GRAPH_RAG: Final = ("graph_rag", "graphrag")
 _WITHIN: Final = {"retrieval": ("exact", "index"), "search": ("filter", "full-text")}
 """Rungs of the ladders that live inside a database: a product that means one of them is no part alone."""
 
@@ -125,8 +126,20 @@ def apart(c: ItemScope) -> Made | None:
         for t in c.item.words("technology")
         for ladder, names in _WITHIN.items()
     )
-    keeps_rows = c.kind in DATABASES and c.kind != "graph"
-    return made(not (hosted or within or keeps_rows))
+    return made(not (hosted or within or _shared(c)))
+
+
+@derived(FLAG, _OF)
+def graph_retrieval(c: ItemScope) -> Made | None:
+    """Whether a part is a graph that a model retrieves from, rather than one that holds the truth.
+
+    Formula: its patterns name GraphRAG, or it is a graph that holds a copy in a design with a model.
+    Unit: true or false.
+    """
+    named = any(w in _GRAPH_RAG for w in c.item.words("patterns"))
+    copied = c.kind == "graph" and c.item.word("holds") == "copy"
+    model = any(x.kind == "llm" for x in c.whole.items["components"])
+    return made(named or (copied and model))
 
 
 @derived(FLAG, _OF)
@@ -210,7 +223,7 @@ def _at_most(value: Quantity | None, of: Fact | None) -> Made | None:
 
 def _shared(c: ItemScope) -> bool:
     """Whether a part keeps other things, too: a database of which searching is one of its jobs."""
-    return c.kind in DATABASES
+    return c.kind in DATABASES and c.kind != "graph"
 
 
 def _rows(c: ItemScope) -> Fact | None:

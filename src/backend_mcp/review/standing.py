@@ -238,8 +238,12 @@ def _dearness(rung: BoundRung, index: int) -> tuple[bool, float, int]:
 
 
 def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:
-    """Whether the design holds what a rung is built on (a job table needs a database)."""
-    return not rung.entry.built_on or host_of(rung, scope, part) is not None
+    """Whether the design holds what a rung is built on (a job table needs a database).
+
+    A part of such a kind stands on itself.
+    """
+    itself = part is not None and part.kind in rung.entry.built_on
+    return itself or not rung.entry.built_on or host_of(rung, scope, part) is not None
 
 
 def host_of(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> ItemScope | None:
