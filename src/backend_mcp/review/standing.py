@@ -157,8 +157,7 @@ def _forced(
 ) -> int:
     """Return the rung that a need forces; where the design may stand there, it is not accused."""
     forced = max((g.rung for g in gates if g.truth is True and g.gate.entry.forces), default=0)
-    steps = ladder.rungs[chosen + 1 : forced + 1]
-    may_stand_there = any(rung.chosen.truth(view) is None for rung in steps)
+    may_stand_there = forced > chosen and ladder.rungs[forced].chosen.truth(view) is None
     return chosen if may_stand_there else forced
 
 
@@ -295,6 +294,7 @@ def _above(s: Standing) -> Fit:
     space = room(s.enough, s.load)
     stated = s.demand is None or s.demand.firm
     denied = state == "covers" and stated and s.denied()
-    if not denied or (s.ladder.entry.demand and s.demand is None):
+    load_decides = bool(s.ladder.entry.demand) and s.enough.holds is not None
+    if not denied or (load_decides and s.demand is None):
         return "unpaid"
     return "over" if space is None or roomy(space, s.load) else "note"
