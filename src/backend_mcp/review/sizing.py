@@ -1,6 +1,7 @@
 """From standings to the answer about size: capabilities, findings and the parts that are extra."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
@@ -12,6 +13,9 @@ from backend_mcp.review.payers import draws_boundary, named_facts, payer
 from backend_mcp.review.peers import beside_existing
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
+
+_A_DEPLOYABLE: Final = 3.0
+"""Hours a month: two rungs up that cost less than that are no heavy fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,20 +169,21 @@ class _Judge:
             a.fact
             for g in s.gates
             for a in g.atoms
-            if a.fact is not None and a.fact.known and g.rung > s.lowest
+            if a.fact is not None and a.fact.known and g.rung > s.lowest and not _is_not_so(a.fact)
         ]
         if s.part is not None:
             facts += named_facts(s.part, self.scope)
         return tuple({f.path: reason(f) for f in facts}.values())[:6]
 
     def _heavy(self, s: Standing) -> bool:
-        """Whether the extra part stands two rungs up, or takes a tenth of the team's upkeep."""
+        """Whether the extra part stands two rungs up at some cost, or takes a tenth of the team's upkeep."""
         more = s.rung.entry.upkeep - s.enough.entry.upkeep
         capacity = self.scope.derived("capacity_hours")
         tenth = (
             capacity.value.low / 10 if capacity and isinstance(capacity.value, Quantity) else None
         )
-        return s.chosen - s.lowest >= 2 or (tenth is not None and more >= tenth)
+        far = s.chosen - s.lowest >= 2 and more >= _A_DEPLOYABLE
+        return far or (tenth is not None and more >= tenth)
 
     def _pays(self, s: Standing) -> str:
         """Say what would pay for the chosen rung."""
@@ -245,6 +250,11 @@ class _Judge:
             cost=f"{more:+g} h/month" if s.chosen > s.lowest else "",
             measure=measure,
         )
+
+
+def _is_not_so(fact: Fact) -> bool:
+    """Whether a fact only says that something worked out is not the case: it explains nothing."""
+    return fact.value is False and ".derived." in fact.path
 
 
 def _inside_a_service(c: ItemScope) -> bool:
