@@ -15,6 +15,9 @@ from backend_mcp.review.peers import beside_existing, exists, same_job
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
+_A_DEPLOYABLE: Final = 3.0
+"""Hours a month: two rungs up that cost less than that are no heavy fault."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sized:
@@ -188,7 +191,7 @@ class _Judge:
             a.fact
             for g in s.gates
             for a in g.atoms
-            if a.fact is not None and a.fact.known and g.rung > s.lowest
+            if a.fact is not None and a.fact.known and g.rung > s.lowest and not _is_not_so(a.fact)
         ]
         if s.part is not None:
             facts += named_facts(s.part, self.scope)
@@ -202,13 +205,14 @@ class _Judge:
         return "low" if silent else "medium"
 
     def _heavy(self, s: Standing) -> bool:
-        """Whether the extra part stands two rungs up, or takes a tenth of the team's upkeep."""
+        """Whether the extra part stands two rungs up at some cost, or takes a tenth of the team's upkeep."""
         more = s.rung.entry.upkeep - s.enough.entry.upkeep
         capacity = self.scope.derived("capacity_hours")
         tenth = (
             capacity.value.low / 10 if capacity and isinstance(capacity.value, Quantity) else None
         )
-        return s.chosen - s.lowest >= 2 or (tenth is not None and more >= tenth)
+        far = s.chosen - s.lowest >= 2 and more >= _A_DEPLOYABLE
+        return far or (tenth is not None and more >= tenth)
 
     def _pays(self, s: Standing) -> str:
         """Say what would pay for the chosen rung."""
@@ -276,6 +280,11 @@ class _Judge:
             cost=f"{more:+g} h/month" if s.chosen > s.lowest else "",
             measure=measure,
         )
+
+
+def _is_not_so(fact: Fact) -> bool:
+    """Whether a fact only says that something worked out is not the case: it explains nothing."""
+    return fact.value is False and ".derived." in fact.path
 
 
 def _inside_a_service(c: ItemScope) -> bool:
