@@ -2,6 +2,7 @@
 
 from backend_mcp.capacity import (
     asks,
+    calls,
     chains,
     clock,
     corpus,
@@ -33,6 +34,7 @@ __all__ = [
     "DesignScope",
     "ItemScope",
     "asks",
+    "calls",
     "chains",
     "clock",
     "corpus",

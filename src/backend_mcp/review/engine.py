@@ -13,12 +13,13 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
 from backend_mcp.review.keeps import keep
+from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import claims
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
 from backend_mcp.review.rules import judge_rules
 from backend_mcp.review.simplest import leftovers
-from backend_mcp.review.sizing import Sized, knows_load, size
+from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict

@@ -10,6 +10,7 @@ from backend_mcp.model.knowledge import BoundRung, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
 from backend_mcp.review import size_words as words
+from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
 from backend_mcp.review.peers import beside_existing, exists, same_job
 from backend_mcp.review.standing import Standing, carries, host_of, stand
@@ -34,17 +35,6 @@ class Sized:
         return any(
             s.fit == "unknown" and s.chosen > s.plain and not exists(s) for s in self.standings
         )
-
-
-LOADS: Final = (
-    "peak_rate", "average_rate", "message_rate", "arrival_rate", "things_rate", "write_rate",
-)  # fmt: skip
-
-
-def knows_load(scope: DesignScope) -> bool:
-    """Whether any load is known: without one, nothing can be called right-sized."""
-    known = [scope.derived(name) for name in LOADS]  # all of them, for their conflicts
-    return any(fact is not None for fact in known)
 
 
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
