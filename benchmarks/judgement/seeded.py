@@ -50,9 +50,10 @@ def _flaw(
     mutator: dict[str, Any], base: str, place: str, answer: Review,
     operations: Iterable[Any], before: set[tuple[str, str]],
 ) -> Flaw:  # fmt: skip
-    hit = [f for f in answer.findings if _is_seed(f, mutator, place)]
-    looked = _looked(answer, mutator)
     touched = _touched(operations) | {place}
+    hit = [f for f in answer.findings if _is_seed(f, mutator, place)]
+    hit += [f for f in answer.findings if f.at in touched and _is_seed(f, mutator, f.at)]
+    looked = _looked(answer, mutator)
     new = [f for f in heavy(answer, *HEAVY) if (f.rule, f.at) not in before and f not in hit]
     strangers = [f for f in new if f.at not in touched and not _about(f, touched)]
     return Flaw(
