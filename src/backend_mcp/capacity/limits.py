@@ -107,24 +107,6 @@ def raise_time(c: ItemScope) -> Made | None:
     return _least(_of(c, products(c), "raise"))
 
 
-@derived("rate", "components")
-def quota(c: ItemScope) -> Made | None:
-    """Calls that a vendor allows over an hour or a day, as a mean.
-
-    Formula: quota of the technology's vendor / its window. Unit: calls/s.
-    """
-    return _least(_of(c, products(c), "quota"))
-
-
-@derived("duration", "components")
-def retention_cap(c: ItemScope) -> Made | None:
-    """Longest that a queue or log keeps a message.
-
-    Formula: longest retention of the technology. Unit: s.
-    """
-    return _least(_of(c, products(c), "retention"))
-
-
 @derived(FLAG, "flows")
 def payload_limited(f: ItemScope) -> Made | None:
     """Whether a payload is told, if only as unknown, and its target is known to take no more than so much.
@@ -262,6 +244,6 @@ def _key(version: str, ends: Iterable[str]) -> str:
 
 
 __all__ = [
-    "payload_cap", "payload_limited", "products", "quota", "raise_time", "requests_cap",
-    "retention_cap", "support_left", "time_cap", "time_limited", "versioned",
+    "payload_cap", "payload_limited", "products", "raise_time", "requests_cap",
+    "support_left", "time_cap", "time_limited", "versioned",
 ]  # fmt: skip
