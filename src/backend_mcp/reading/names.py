@@ -15,6 +15,7 @@ from backend_mcp.tree import Raw
 _OR = re.compile(r"\bor\b|/(?=\s)|(?<=\s)/", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9+#.&-]+", re.IGNORECASE)
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)(?:\.x)?")
+_AND = re.compile(r",|;|&|\+ |\band\b", re.IGNORECASE)
 _LONGEST = 5
 
 
@@ -84,16 +85,28 @@ def _technologies(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return min(known, key=lambda ids: max(vocabulary.simplicity.get(i, 0) for i in ids))
 
 
+def _alone(text: str, vocabulary: Vocabulary) -> str | None:
+    """Return what a text names that stands alone, or with nothing but a version behind it."""
+    words = _words(text)
+    versioned = len(words) > 1 and _VERSION.fullmatch(words[-1]) is not None
+    return vocabulary.exact.get(" ".join(words)) or (
+        vocabulary.exact.get(" ".join(words[:-1])) if versioned else None
+    )
+
+
 def _words(text: str) -> list[str]:
     return [w.strip(".").lower() for w in _WORD.findall(text)]
 
 
 def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     words = _words(text)
-    versioned = len(words) > 1 and _VERSION.fullmatch(words[-1]) is not None
-    alone = vocabulary.exact.get(" ".join(words)) or (
-        vocabulary.exact.get(" ".join(words[:-1])) if versioned else None
-    )
+    whole = vocabulary.technologies.get(" ".join(words))
+    if whole is not None:
+        return (whole,)
+    parts = _AND.split(text)
+    if len(parts) > 1 and any(_alone(part, vocabulary) for part in parts):
+        return tuple(dict.fromkeys(i for part in parts for i in _named(part, vocabulary)))
+    alone = _alone(text, vocabulary)
     if alone is not None:
         return (alone,)
     found: list[str] = []
