@@ -7,7 +7,7 @@ from backend_mcp.capacity import DesignScope
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.form import KINDS
+from backend_mcp.model.form import KINDS, NOT_FORESEEN
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
@@ -140,6 +140,8 @@ def _digest(design: Design, version: str) -> str:
 
 def _exact(fact: Fact) -> str:
     value = fact.value
+    if fact.path.endswith(".on_failure") and fact.known and value not in NOT_FORESEEN:
+        return "words"
     return f"{value.low:.9g}..{value.high:.9g}" if isinstance(value, Quantity) else str(value)
 
 
@@ -148,7 +150,6 @@ def _is_prose(path: str) -> bool:
         "what",
         "reason",
         "statement",
-        "on_failure",
         "owner",
         "size",
     )
