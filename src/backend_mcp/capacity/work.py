@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import inf
 from typing import Final
 
-from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.load import grown
 from backend_mcp.capacity.registry import (
     FLAG,
@@ -64,6 +64,20 @@ def scheduler(c: ItemScope) -> Made | None:
     traits = c.derived("traits")
     named = traits is not None and isinstance(traits.value, tuple) and "scheduler" in traits.value
     return made(named or c.item.word("trigger") == "timer")
+
+
+@derived(FLAG, _OF)
+def stands_alone(c: ItemScope) -> Made | None:
+    """Whether a part is run by itself, rather than within a database or a process of the design.
+
+    Formula: it is in nothing, or in what things run on; not known where its host's kind is not. Unit: true or false.
+    """
+    said_in, host = c.item.facts.get("in"), c.referred("in")
+    if said_in is None:
+        return made(True)
+    if host is None or not host.kind:
+        return None
+    return made(host.kind not in (*DATABASES, *PROCESSES))
 
 
 @derived("count", _OF)
