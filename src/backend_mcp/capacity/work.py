@@ -49,7 +49,7 @@ def _through(flow: ItemScope, c: ItemScope) -> list[ItemScope]:
     if hand is None or hand.kind not in _HANDS:
         return []
     fed = {id_ for f in c.whole.incoming(hand.item.id) for id_ in f.item.words("from")}
-    if fed != {c.item.id}:
+    if fed - {hand.item.id} != {c.item.id}:
         return []
     onward = c.whole.outgoing(hand.item.id)
     return [f for f in onward if not _leads_back(f, c) and not _leads_back(f, hand)]
