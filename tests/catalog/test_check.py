@@ -17,7 +17,6 @@ title: Frob
 kind: queue
 summary: a queue
 stands_on: {nope: rung}
-limits: [no-limit]
 """
 PRACTICE = """\
 id: backups
@@ -112,7 +111,26 @@ BENT = [
         "date",
     ),
     ("technologies/frob.yaml", TECHNOLOGY, "stands_on.nope", "rung"),
-    ("technologies/frob.yaml", TECHNOLOGY, "limits.0", "no-limit"),
+    (
+        "technologies/frob.yaml",
+        TECHNOLOGY + "limits: {requests: no-limit}\n",
+        "limits.requests",
+        "no-limit",
+    ),
+    (
+        "technologies/frob.yaml",
+        TECHNOLOGY + "limits: {payload: a-rate}\n",
+        "limits.payload",
+        "size",
+    ),
+    (
+        "technologies/frob.yaml",
+        TECHNOLOGY + "limits: {speed: a-rate}\n",
+        "limits.speed.[key]",
+        "'wait'",
+    ),
+    ("technologies/frob.yaml", TECHNOLOGY + "ends: {'9': soon}\n", "ends.9", "day"),
+    ("technologies/frob.yaml", TECHNOLOGY + "ends: {'9': 2027-01-01}\n", "ends", "source"),
     ("practices/data/backups.yaml", PRACTICE, "decides.0", "no-rule"),
 ]
 

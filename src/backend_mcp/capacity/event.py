@@ -2,6 +2,7 @@
 
 from backend_mcp.capacity.registry import Made, amount, derived, made, said
 from backend_mcp.capacity.scope import DesignScope, ItemScope
+from backend_mcp.model.fact import Fact
 from backend_mcp.model.quantity import Quantity, point
 
 
@@ -27,19 +28,27 @@ def orders(s: DesignScope) -> Made | None:
 def tightest_limit(s: DesignScope) -> Made | None:
     """The smallest cap of any part that a caller waits for.
 
+    A vendor's default counts where money or stock moves: what else a caller waits for need not sell.
+
     Formula: min of the limits of the parts that a sync flow leads to. Unit: calls/s.
     """
     waited_for = [c for c in s.items["components"] if _waited_for(c)]
-    known = [f for f in (c.get("limit") for c in waited_for) if amount(f) is not None]
+    known = [f for f in map(_cap, waited_for) if amount(f) is not None]
     limits = [f for f in known if f is not None]
     if not limits:
         return None
     least = min(limits, key=lambda f: (amount(f) or point(0, "rate")).high)
-    return made(least.value, least, formula=f"{least.path} {least.said}")
+    return made(least.value, least, formula=least.formula or f"{least.path} {least.said}")
 
 
 def _waited_for(c: ItemScope) -> bool:
     return any(f.item.word("mode") == "sync" for f in c.whole.incoming(c.item.id))
+
+
+def _cap(c: ItemScope) -> Fact | None:
+    """Return the cap of a part: the stated one, else its vendor's where money or stock moves."""
+    moves = any(f.item.word("effect") in ("money", "stock") for f in c.whole.incoming(c.item.id))
+    return c.derived("requests_cap") if moves else c.get("limit")
 
 
 @derived("duration")

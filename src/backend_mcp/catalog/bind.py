@@ -1,9 +1,11 @@
 """Bind typed entries to each other: the vocabulary, the numbers, and every expression."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 from backend_mcp.capacity import DERIVED
+from backend_mcp.catalog.locate import Locate, nowhere
+from backend_mcp.catalog.technologies import bad_limits
 from backend_mcp.errors import KnowledgeError, PredicateError, Problem, QuantityError
 from backend_mcp.model.entries import Keep, Ladder, Practice, Rule, Technology, Threshold
 from backend_mcp.model.form import Amount, Flag, Text, Type
@@ -21,13 +23,8 @@ from backend_mcp.model.predicate import ALWAYS, NEVER, Predicate, compile_predic
 from backend_mcp.model.quantity import Quantity, parse
 from backend_mcp.model.vocabulary import Vocabulary
 
-Locate = Callable[..., tuple[str, int]]
 VERSION: Final = "2026.11.25"
 """The release of the knowledge; its date is what ages are reckoned against."""
-
-
-def _nowhere(kind: str, id_: str, *_: str | int) -> tuple[str, int]:
-    return f"{kind}/{id_}", 0
 
 
 class _Binder:
@@ -50,7 +47,7 @@ class _Binder:
 
 
 def bind(
-    items: dict[str, list[Any]], others: dict[str, list[str]], locate: Locate = _nowhere
+    items: dict[str, list[Any]], others: dict[str, list[str]], locate: Locate = nowhere
 ) -> Knowledge:
     """Bind everything.
 
@@ -81,8 +78,10 @@ def bind(
     keeps = tuple(_keeps(binder, items["rules"], "rules")) + tuple(
         _keeps(binder, practices, "practices")
     )
+    problems += bad_limits(technologies, {t.id: t.kind for t in thresholds}, locate)
     if problems or binder.problems:
         raise KnowledgeError([*problems, *binder.problems])
+    as_of = VERSION.replace(".", "-")
     return Knowledge(
         rules, ladders, probes, keeps,
         {p.id: p for p in practices}, {t.id: t for t in technologies},
@@ -91,8 +90,12 @@ def bind(
             values, tables,
             {t.id: tuple(t.attributes) for t in technologies},
             {t.id: t.stands_on for t in technologies if t.stands_on},
+            {t.id: t.kind for t in technologies},
+            {t.id: t.limits for t in technologies if t.limits},
+            {t.id: t.ends for t in technologies if t.ends},
+            as_of,
         ),
-        VERSION, VERSION.replace(".", "-"),
+        VERSION, as_of,
     )  # fmt: skip
 
 
@@ -158,10 +161,17 @@ def _rule(binder: _Binder, rule: Rule) -> BoundRule:
 
 def _keeps(binder: _Binder, entries: Iterable[Rule | Practice], kind: str) -> Iterable[BoundKeep]:
     for entry in entries:
-        keep: Keep | None = entry.keep
-        if keep is not None:
-            when = binder.expression(keep.when, keep.for_each, kind, entry.id, "keep", "when")
+        for index, keep in enumerate(keeps_of(entry)):
+            at = ("keep", index, "when") if isinstance(entry.keep, list) else ("keep", "when")
+            when = binder.expression(keep.when, keep.for_each, kind, entry.id, *at)
             yield BoundKeep(keep, when, entry.id)
+
+
+def keeps_of(entry: Rule | Practice) -> list[Keep]:
+    """Return the keeps of an entry, one, several or none."""
+    if isinstance(entry.keep, list):
+        return entry.keep
+    return [entry.keep] if entry.keep is not None else []
 
 
 def _ladder(binder: _Binder, ladder: Ladder, values: dict[str, Quantity]) -> BoundLadder:
@@ -183,7 +193,8 @@ def _ladder(binder: _Binder, ladder: Ladder, values: dict[str, Quantity]) -> Bou
             if rung.chosen_when
             else NEVER
         )
-        rungs.append(BoundRung(rung, chosen, values.get(rung.holds), gates))
+        host = expression(rung.host_when, "components", "rungs", index, "host_when")
+        rungs.append(BoundRung(rung, chosen, values.get(rung.holds), gates, host))
     return BoundLadder(
         ladder,
         expression(ladder.judges, "components", "judges"),

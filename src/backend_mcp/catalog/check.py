@@ -136,9 +136,8 @@ def _rungs(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
     for ladder, rung in (entry.values.get("stands_on") or {}).items():
         if rung not in rungs.get(ladder, ()):
             yield _at(entry, f"{ladder} has no rung {rung!r}", "stands_on", ladder)
-    for index, id_ in enumerate(entry.values.get("limits") or []):
-        if id_ not in knowledge.thresholds:
-            yield _at(entry, f"there is no threshold {id_!r}", "limits", index)
+    if entry.values.get("ends") and not entry.values.get("sources"):
+        yield _at(entry, "where the days were read: a source is due", "ends")
 
 
 def _decides(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
@@ -156,17 +155,17 @@ def _words(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
     for key in ("what", "do", "flips", "ask", "bad_sign", "good_sign"):
         if entry.kind in ("rules", "probes") and isinstance(entry.values.get(key), str):
             yield from _placeholders(entry, entry.values[key], scope, knowledge.vocabulary, key)
-    keep = entry.values.get("keep")
-    if isinstance(keep, dict):
+    said = entry.values.get("keep") or []
+    several = isinstance(said, list)
+    for index, keep in enumerate(said if several else [said]):
+        within = ("keep", index) if several else ("keep",)
         for key in ("at", "why"):
-            text = str(keep.get(key, ""))
-            yield from _placeholders(
-                entry, text, keep.get("for_each") or "", knowledge.vocabulary, "keep", key
-            )
+            text, of = str(keep.get(key, "")), keep.get("for_each") or ""
+            yield from _placeholders(entry, text, of, knowledge.vocabulary, *within, key)
 
 
 def _placeholders(
-    entry: Entry, text: str, scope: str, vocabulary: Vocabulary, *keys: str
+    entry: Entry, text: str, scope: str, vocabulary: Vocabulary, *keys: str | int
 ) -> Iterable[Problem]:
     for name in PLACEHOLDER.findall(text):
         if vocabulary.type_of(name, scope) is None:

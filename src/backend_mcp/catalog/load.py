@@ -10,9 +10,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from backend_mcp.catalog.bind import Locate, bind
+from backend_mcp.catalog.bind import bind
 from backend_mcp.catalog.files import KINDS, PARTS, Entry, list_files, read_files
 from backend_mcp.catalog.hydrate import hydrate
+from backend_mcp.catalog.locate import Locate
 from backend_mcp.catalog.validate import dump, validate
 from backend_mcp.errors import KnowledgeError, Problem
 from backend_mcp.model.knowledge import Knowledge

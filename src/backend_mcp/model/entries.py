@@ -11,6 +11,44 @@ Nature = Literal[
     "principle", "measurement", "vendor_limit", "price", "protocol", "law", "study", "heuristic"
 ]
 
+LimitName = Literal[
+    "requests",
+    "quota",
+    "partition",
+    "payload",
+    "message",
+    "duration",
+    "wait",
+    "connections",
+    "retention",
+    "batch",
+    "history",
+    "raise",
+]
+LIMITS: dict[LimitName, str] = {
+    "requests": "rate",
+    "quota": "rate",
+    "partition": "rate",
+    "payload": "size",
+    "message": "size",
+    "duration": "duration",
+    "wait": "duration",
+    "connections": "count",
+    "retention": "duration",
+    "batch": "count",
+    "history": "count",
+    "raise": "duration",
+}
+"""What a vendor may limit, and the kind of threshold that says how far.
+
+`requests` a second that it accepts by default, `quota` the same over an hour or a day, `partition`
+of one shard, prefix or key; `payload` the size of one request or item, `message` of one message;
+`duration` the longest run of one piece of work, `wait` the longest that a synchronous call stays
+open; `retention` the longest that messages are kept; `connections` those open at once, runs and
+messages in work included; `history` the steps that one workflow may record; `raise` how long before
+it is needed a higher limit must be asked for.
+"""
+
 CLOSED = {"extra": "forbid", "coerce_numbers_to_str": True}
 """How entries are validated: a key that is not one of theirs is an error, not a default."""
 
@@ -96,7 +134,7 @@ class Rule:
     unsaid: list[str] = field(default_factory=list)
     covers: list[str] = field(default_factory=list)
     repair: dict[str, Any] = field(default_factory=dict)
-    keep: Keep | None = None
+    keep: Keep | list[Keep] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +159,7 @@ class Rung:
     `chosen_when` recognises it in a design (over the facts of one component, or of the whole
     design where the ladder has no `for_each`). `holds` is the id of the threshold whose floor is
     measured and safe and whose ceiling is the best published; empty where load never decides.
+    `built_on` lists the kinds of part that it stands on, `host_when` which of them can carry it.
     `upkeep` is hours a month. `name` reads after "a" or "an" where it is a thing.
     """
 
@@ -136,6 +175,7 @@ class Rung:
     upkeep: float = 0
     technologies: list[str] = field(default_factory=list)
     built_on: list[str] = field(default_factory=list)
+    host_when: str = ""
     up: str = ""
     down: str = ""
 
@@ -222,7 +262,8 @@ class Technology:
     `stands_on` maps a ladder's id to the rung that choosing it means. `attributes` are words that
     predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator`.
     `exact` holds names that are ordinary words, too: they count only where they stand alone.
-    `limits` are ids of thresholds.
+    `limits` maps what the vendor limits to the id of a threshold, `ends` a version as people write it
+    (`14`, `3.9`) to the day on which its free support ends.
     """
 
     __pydantic_config__ = CLOSED
@@ -236,7 +277,8 @@ class Technology:
     does: list[str] = field(default_factory=list)
     stands_on: dict[str, str] = field(default_factory=dict)
     attributes: list[str] = field(default_factory=list)
-    limits: list[str] = field(default_factory=list)
+    limits: dict[LimitName, str] = field(default_factory=dict)
+    ends: dict[str, str] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
 
 
@@ -258,4 +300,4 @@ class Practice:
     details: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
     decides: list[str] = field(default_factory=list)
-    keep: Keep | None = None
+    keep: Keep | list[Keep] | None = None

@@ -232,6 +232,11 @@ NEEDS: Final = Record(
         Key("staleness", Amount("duration"), "how old a shown value may be"),
         Key("replay", Flag(), "old messages must be read again"),
         Key("ordering", Word(("none", "per_key", "total")), ""),
+        Key(
+            "search",
+            Words(("words", "typos", "facets", "meaning", "relations")),
+            "what a search must do: [words, typos, facets], meaning or relations for retrieval",
+        ),
         Key("isolation", Flag(), "what travels in one lane must never wait for another lane"),
         Key(
             "survives",

@@ -36,9 +36,15 @@ SETTINGS: Final = (
     Key("hit_ratio", Amount("share"), "measured share of reads that a cache answers"),
     Key("miss_cost", Amount("duration"), "measured time of a read that the cache saves"),
     Key("max_connections", _COUNT, "connections that the server accepts", _D),
-    Key("visibility_timeout", Amount("duration"), "how long a claim hides the work from others", _D),
+    Key(
+        "visibility_timeout", Amount("duration"), "how long a claim hides the work from others", _D
+    ),
     Key("retention", Amount("duration", "", ("forever",)), "how long messages are kept", _D),
     Key("lag", Amount("duration"), "how far a copy may be behind", _D),
+    Key("index", Words(plain=True), "of vectors: hnsw, ivfflat or none", _D),
+    Key("dimensions", _COUNT, "numbers in one vector", _D),
+    Key("chunks_per_document", _COUNT, "pieces that one document is cut into", _D),
+    Key("chunk_tokens", _COUNT, "tokens in one piece", _D),
 )
 
 COMPONENT: Final = Record(

@@ -261,12 +261,18 @@ def facts_related(
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         left, right = scope.get(path), scope.get(other)
         both = (
-            Atom(scope, path, left, "against", right.said if right else other),
-            Atom(scope, other, right, "against", left.said if left else path),
+            Atom(scope, path, left, "against", right.said if right else other, "", _number(right)),
+            Atom(scope, other, right, "against", left.said if left else path, "", _number(left)),
         )
         return tuple(a for a in both if a.fact is None or a.fact.value is UNKNOWN) or both
 
     return Predicate(truth, atoms)
+
+
+def _number(fact: Fact | None) -> Quantity | None:
+    """Return a fact's quantity where it can stand as the bound of a question: it has an end."""
+    value = fact.value if fact is not None else None
+    return value if isinstance(value, Quantity) and value.high * 2 < inf else None
 
 
 def _quantity_truth(

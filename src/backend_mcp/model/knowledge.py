@@ -7,6 +7,7 @@ from backend_mcp.model.entries import (
     Gate,
     Keep,
     Ladder,
+    LimitName,
     Practice,
     Probe,
     Rule,
@@ -23,13 +24,19 @@ from backend_mcp.model.vocabulary import Vocabulary
 class Numbers:
     """What arithmetic draws on: thresholds, tables of them, and what technologies bring along.
 
-    `traits` maps a technology to its attributes, `rungs` to the rung it means on each ladder.
+    `traits` maps a technology to its attributes, `rungs` to the rung it means on each ladder,
+    `kinds` to the kind of part that it is, `limits` to its limits by name (ids of thresholds) and
+    `ends` to the last days of its versions. `as_of` is the day of the knowledge, never the clock's.
     """
 
     values: Mapping[str, Quantity] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Quantity]] = field(default_factory=dict)
     traits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rungs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, Mapping[LimitName, str]] = field(default_factory=dict)
+    ends: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    as_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,16 @@ class BoundGate:
 
 @dataclass(frozen=True, slots=True)
 class BoundRung:
-    """A rung with what recognises it, what it holds (None: load never decides) and its gates."""
+    """A rung with what recognises it, what it holds (None: load never decides) and its gates.
+
+    `host` says of a part of a kind that it is built on whether that part can carry it.
+    """
 
     entry: Rung
     chosen: Predicate
     holds: Quantity | None
     gates: tuple[BoundGate, ...]
+    host: Predicate
 
 
 @dataclass(frozen=True, slots=True)

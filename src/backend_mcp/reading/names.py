@@ -14,6 +14,7 @@ from backend_mcp.tree import Raw
 
 _OR = re.compile(r"\bor\b|/(?=\s)|(?<=\s)/", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9+#.&-]+", re.IGNORECASE)
+_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)(?:\.x)?")
 _LONGEST = 5
 
 
@@ -51,6 +52,9 @@ def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Res
         names = tuple(dict.fromkeys(i for known in ids for i in known))
         facts = dict(item.facts)
         facts["technology"] = said._replace(value=names, note=", ".join(said.value))
+        version = _version(said.value[0], vocabulary) if len(said.value) == 1 else ""
+        if version and "version" not in facts:
+            facts["version"] = Fact(f"{item.place}.version", version, said.basis)
         kind = next((vocabulary.kinds[i] for i in names), "")
         told = facts.get("kind")
         if kind and (told is None or not told.known):
@@ -80,9 +84,16 @@ def _technologies(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return min(known, key=lambda ids: max(vocabulary.simplicity.get(i, 0) for i in ids))
 
 
+def _words(text: str) -> list[str]:
+    return [w.strip(".").lower() for w in _WORD.findall(text)]
+
+
 def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    words = [w.strip(".").lower() for w in _WORD.findall(text)]
-    alone = vocabulary.exact.get(" ".join(words))
+    words = _words(text)
+    versioned = len(words) > 1 and _VERSION.fullmatch(words[-1]) is not None
+    alone = vocabulary.exact.get(" ".join(words)) or (
+        vocabulary.exact.get(" ".join(words[:-1])) if versioned else None
+    )
     if alone is not None:
         return (alone,)
     found: list[str] = []
@@ -96,6 +107,15 @@ def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
                 break
         at += 1
     return tuple(found)
+
+
+def _version(text: str, vocabulary: Vocabulary) -> str:
+    """Return the version that stands behind the only name of a text ("PostgreSQL 14"), or nothing."""
+    *name, last = _words(text) or [""]
+    found = _VERSION.fullmatch(last)
+    plain = " ".join(name)
+    known = plain in vocabulary.technologies or plain in vocabulary.exact
+    return found[1] if found is not None and known else ""
 
 
 def _near(text: str, vocabulary: Vocabulary) -> str:

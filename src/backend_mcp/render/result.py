@@ -87,7 +87,7 @@ def _short(review: Review) -> Shape:
         "ready": review.ready,
         "summary": _cut(review.summary, 400),
         **_change(review, 5),
-        "findings": [_line(f) for f in shown],
+        "findings": [_line(f, _also_at(f, shown, review)) for f in shown],
         "unpaid": [_cut(f"{e.component}: {e.instead or e.pays}", 80) for e in review.extras],
         "capabilities": [_fit(c) for c in review.capabilities if c.fit not in ("right", "unknown")],
         "questions": [_question(q) for q in review.questions[:_OTHERS]],
@@ -107,19 +107,31 @@ def _heaviest(review: Review) -> list[Finding]:
     firsts = {f.direction: f for f in reversed(review.findings)}
     chosen = list(firsts.values())
     for finding in review.findings:
-        if len(chosen) < _FINDINGS and finding not in chosen:
+        told = any(_same_matter(finding, c) for c in chosen)
+        if len(chosen) < _FINDINGS and finding not in chosen and not told:
             chosen.append(finding)
     return sorted(chosen, key=review.findings.index)
 
 
-def _line(f: Finding) -> Shape:
+def _same_matter(one: Finding, other: Finding) -> bool:
+    return (one.rule, one.severity, one.unsaid) == (other.rule, other.severity, other.unsaid)
+
+
+def _also_at(f: Finding, shown: list[Finding], review: Review) -> list[str]:
+    """Return where else the same is found: one line says it for all of them."""
+    others = [x for x in review.findings if x not in shown and _same_matter(x, f)]
+    places = [x.at for x in others if f is next(s for s in shown if _same_matter(x, s))]
+    return places[:_OTHERS] + ([f"{len(places) - _OTHERS} more"] if len(places) > _OTHERS else [])
+
+
+def _line(f: Finding, also_at: list[str]) -> Shape:
     line = {
         "id": f.id, "severity": f.severity, "direction": f.direction, "at": f.at,
-        "title": _cut(f.title, 190), "number": f.number, "do": _cut(f.do, 170),
+        "also_at": also_at, "title": _cut(f.title, 190), "number": f.number, "do": _cut(f.do, 170),
     }  # fmt: skip
     if f.conditional:
         line["conditional"] = True  # type: ignore[assignment]
-    return {k: v for k, v in line.items() if v != ""}
+    return {k: v for k, v in line.items() if v not in ("", [])}
 
 
 def _finding(f: Finding) -> Shape:
@@ -267,14 +279,14 @@ def _heaviest_only(shape: Shape) -> None:
 
 
 _EASY: Final = (
-    _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 3), _shorten("look", 2),
-    _shorten("keep", 2), _shorten("questions", 2), _squeeze(110),
+    _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 2), _squeeze(110),
+    _shorten("keep", 2), _shorten("questions", 2), _shorten("look", 2), _squeeze(100),
+    _fewer_findings, _shorten("capabilities", 1), _shorten("unread", 3), _shorten("claims", 0),
+    _shorten("questions", 1), _shorten("keep", 1), _squeeze(90),
 )  # fmt: skip
 """What goes to come near the goal: words, and what a finding says already."""
 _HARD: Final = (
-    _squeeze(100), _shorten("keep", 1), _shorten("look", 1), _shorten("questions", 1), _squeeze(80),
-    _shorten("capabilities", 1), _fewer_findings, _shorten("unread", 5), _shorten("unpaid", 8),
-    _squeeze(70), _shorten("unread", 3), _shorten("claims", 0), _shorten("unpaid", 4),
+    _shorten("look", 1), _squeeze(80), _shorten("unpaid", 8), _squeeze(70), _shorten("unpaid", 4),
     _shorten("unread", 1), _heaviest_only, _shorten("capabilities", 0), _shorten("unpaid", 2),
     _shorten("look", 0), _shorten("keep", 0), _shorten("questions", 0),
 )  # fmt: skip

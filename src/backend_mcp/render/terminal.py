@@ -64,6 +64,8 @@ def _findings(findings: list[dict[str, Any]]) -> RenderableType | None:
         if f.get("conditional"):
             head.append("  conditional", style="not bold dim italic on default")
         body = Text(str(f["title"]))
+        if f.get("also_at"):
+            body.append(f"\nalso at {', '.join(f['also_at'])}", style="dim")
         if f.get("number"):
             body.append(f"\n{f['number']}", style="bold")
         body.append(f"\n→ {f['do']}", style="green")

@@ -13,6 +13,7 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
 from backend_mcp.review.keeps import keep
+from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import claims
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
@@ -23,8 +24,6 @@ from backend_mcp.review.standing import Standing
 from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict
-
-_LOADS = ("peak_rate", "average_rate", "message_rate", "arrival_rate", "things_rate", "write_rate")
 
 
 def review(design: Design, knowledge: Knowledge) -> Review:
@@ -40,10 +39,10 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
     torn = torn_lines(design)
-    word = verdict(findings, _judged_enough(scope) and not torn and not sized.undecided)
+    word = verdict(findings, knows_load(scope) and not torn and not sized.undecided)
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
-    questions = ask(scope, knowledge.vocabulary, ruled.open, sized.standings, said)
+    questions = ask(scope, knowledge, ruled.open, sized.standings, said)
     outcome = Outcome(word, is_ready, findings, extras, questions, probed.looks, torn)
     keeps = keep(scope, knowledge, sized.standings, attacked)
     return Review(
@@ -89,12 +88,6 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             key=lambda f: (SEVERITIES.index(f.severity), f.direction, f.conditional, f.at, f.rule),
         )
     )
-
-
-def _judged_enough(scope: DesignScope) -> bool:
-    """Whether any load is known: without one, nothing can be called right-sized."""
-    known = [scope.derived(name) for name in _LOADS]  # all of them, for their conflicts
-    return any(fact is not None for fact in known)
 
 
 def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str, ...]:
@@ -169,5 +162,4 @@ def _is_prose(path: str) -> bool:
         "on_failure",
         "owner",
         "size",
-        "version",
     )

@@ -1,5 +1,6 @@
 """What must not be cut, each with the fact of this design that pays for it."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from backend_mcp.capacity import DesignScope, ItemScope
@@ -12,21 +13,32 @@ from backend_mcp.review.texts import fill_known
 
 _FIT_RANK = 6
 _STRONG_RANK = 3
+_TURNS = 3
 
 
 def keep(
     scope: DesignScope, knowledge: Knowledge, standings: Iterable[Standing], attacked: set[str]
 ) -> tuple[Kept, ...]:
     """Return every keep, what looks like fat first; nothing that a finding attacks is kept."""
-    found: dict[str, Kept] = {}
-    for line in (*_from_entries(scope, knowledge), *_from_ladders(standings)):
+    found: dict[str, tuple[Kept, str]] = {}
+    for line, about in (*_from_entries(scope, knowledge), *_from_ladders(standings)):
         best = found.get(line.at)
-        if line.at not in attacked and (best is None or line.rank < best.rank):
-            found[line.at] = line
-    return tuple(sorted(found.values(), key=lambda k: (k.rank, k.at)))
+        if line.at not in attacked and (best is None or line.rank < best[0].rank):
+            found[line.at] = (line, about)
+    return _ranked(found.values())
 
 
-def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[Kept]:
+def _ranked(found: Iterable[tuple[Kept, str]]) -> tuple[Kept, ...]:
+    """Order by rank; a second line of the same kind comes after the first ones of the others."""
+    seen: Counter[str] = Counter()
+    turns: list[tuple[int, int, str, Kept]] = []
+    for line, about in sorted(found, key=lambda pair: (pair[0].rank, pair[0].at)):
+        turns.append((seen[about] >= _TURNS, line.rank + seen[about], line.at, line))
+        seen[about] += 1
+    return tuple(turn[-1] for turn in sorted(turns, key=lambda t: t[:3]))
+
+
+def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[tuple[Kept, str]]:
     for bound in knowledge.keeps:
         views: Iterable[DesignScope | ItemScope] = (
             scope.candidates(bound.entry.for_each, bound.when) if bound.entry.for_each else (scope,)
@@ -36,10 +48,11 @@ def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[Kept]:
                 continue
             at, why = fill_known(bound.entry.at, view), fill_known(bound.entry.why, view)
             if at and why:
-                yield Kept(at, why, bound.entry.rank)
+                place = at if "," not in at else view.place  # several places: the promise itself
+                yield Kept(place, why, bound.entry.rank), f"{bound.about}/{bound.entry.why}"
 
 
-def _from_ladders(standings: Iterable[Standing]) -> Iterable[Kept]:
+def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
     for s in standings:
         if s.part is None or s.fit not in ("right", "tight"):
             continue
@@ -51,10 +64,9 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[Kept]:
         if paid:
             facts = [a.fact for a in paid[-1].atoms if a.fact is not None]
             shown = f" ({facts[0].path} {facts[0].said})" if facts else ""
-            yield Kept(
-                s.place, f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{shown}", _STRONG_RANK
-            )
+            why = f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{shown}"
+            yield Kept(s.place, why, _STRONG_RANK), s.ladder.entry.id
         elif space is not None and s.load is not None and s.load.kind == "rate":
             held, asked = said(s.rung.holds), s.load.peak.short()
             why = f"{s.rung.entry.name} holds {held}, {many(space)} times the {asked} asked"
-            yield Kept(s.place, why, _FIT_RANK)
+            yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id

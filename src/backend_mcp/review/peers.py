@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
-from backend_mcp.review.standing import Standing
+from backend_mcp.review.standing import Standing, carries
+
+_AN_HOUR: Final = 1.0
 
 
 def exists(s: Standing) -> bool:
@@ -14,12 +17,13 @@ def exists(s: Standing) -> bool:
 def beside_existing(s: Standing, others: Sequence[Standing]) -> Standing:
     """A new part beside an existing one on the same ladder that would do is not paid for.
 
-    What a stated need pays for, the existing one must give, too.
+    What a stated need pays for, the existing one must give, too. What is plain and takes less than
+    an hour a month (a bucket) is not worth the question.
     """
     new = s.part is not None and s.part.item.word("status") == "new"
     if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
         return s
-    if on_its_own(s):
+    if on_its_own(s) or (s.chosen <= s.plain and s.rung.entry.upkeep < _AN_HOUR):
         return s
     peers = [o for o in others if _would_do(o, s)]
     if any(g.firm and g.rung == s.chosen for g in s.gates):
@@ -42,7 +46,8 @@ def _would_do(other: Standing, s: Standing) -> bool:
     if part is None or s.part is None or other.ladder is not s.ladder or part is s.part:
         return False
     inside = s.part.referred("in") is part or part.referred("in") is s.part
-    return exists(other) and other.chosen >= s.lowest and not inside and same_job(other, s)
+    enough = other.chosen >= s.lowest and carries(other.rung, s.load) != "between"
+    return exists(other) and enough and not inside and same_job(other, s)
 
 
 def same_job(other: Standing, s: Standing) -> bool:

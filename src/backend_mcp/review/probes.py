@@ -1,12 +1,14 @@
 """Where a second look is worth it, and what came back from earlier looks."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.knowledge import BoundProbe, Knowledge
 from backend_mcp.model.review import Answered, Finding, Look, Reason
-from backend_mcp.review.texts import fill, reasons
+from backend_mcp.review.texts import fill, place_of, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,21 @@ def probe(scope: DesignScope, knowledge: Knowledge) -> Probed:
                         answer.note,
                     )
                 )
-    looks.sort(key=lambda x: (SEVERITIES.index(x.decides), x.id))
-    return Probed(tuple(looks), tuple(answered), tuple(findings))
+    return Probed(ranked(looks), tuple(answered), tuple(findings))
+
+
+def ranked(looks: Iterable[Look]) -> tuple[Look, ...]:
+    """Order looks by what a bad answer decides; of one probe the second place comes after the others' first."""
+    seen: Counter[str] = Counter()
+    turns: list[tuple[int, int, str, Look]] = []
+    for look in sorted(looks, key=lambda x: x.id):
+        turns.append((SEVERITIES.index(look.decides), seen[look.probe], look.id, look))
+        seen[look.probe] += 1
+    return tuple(turn[-1] for turn in sorted(turns, key=lambda t: t[:3]))
 
 
 def _look(bound: BoundProbe, view: DesignScope | ItemScope) -> Look:
-    entry, place = bound.entry, view.place or "design"
+    entry, place = bound.entry, view.place or place_of(bound.applies.atoms(view))
     return Look(
         entry.id, place, fill(entry.ask, view), fill(entry.bad_sign, view),
         fill(entry.good_sign, view), entry.decides,

@@ -1,22 +1,27 @@
 """What to ask: facts that are not known and would change the answer, with what each answer changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
-from backend_mcp.model.entries import Severity
+from backend_mcp.model.entries import Practice, Severity
 from backend_mcp.model.fact import Fact, Value
 from backend_mcp.model.form import Amount, Flag, Type, Word
+from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.predicate import Atom
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Question
 from backend_mcp.model.vocabulary import Vocabulary, doc_of
+from backend_mcp.review.asks import ASKS
 from backend_mcp.review.rules import Open, left_open
 from backend_mcp.review.standing import Standing
+from backend_mcp.review.texts import fill
 
 WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
 _TRIED: Final = 16
+_ENOUGH: Final = 3
+"""Of so many different questions a second one about the same fault is not asked."""
 _IRREVERSIBLE: Final = {
     "needs.rpo": 2.0,
     "needs.replay": 1.5,
@@ -35,7 +40,7 @@ class _Candidate:
 
 def ask(
     scope: DesignScope,
-    vocabulary: Vocabulary,
+    knowledge: Knowledge,
     opens: Iterable[Open],
     standings: Iterable[Standing],
     said: frozenset[str],
@@ -46,13 +51,22 @@ def ask(
     """
     found: dict[str, _Candidate] = {}
     for open_ in sorted(opens, key=_urgency)[:_TRIED]:
-        for candidate in _of_rule(scope, vocabulary, open_):
+        for candidate in _of_rule(scope, knowledge.vocabulary, open_):
             _merge(found, candidate)
     for standing in standings:
         for candidate in _of_size(scope, standing):
             _merge(found, candidate)
-    questions = [_question(c, scope) for c in found.values() if c.path not in said]
-    return _one_of_each_first(sorted(questions, key=lambda q: (-q.rank, q.fact)))
+    questions = [
+        _question(c, scope, knowledge.practices) for c in found.values() if c.path not in said
+    ]
+    return _size_first(_one_of_each_first(sorted(questions, key=lambda q: (-q.rank, q.fact))))
+
+
+def _size_first(questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    """Put the first question first that may save a part which nothing pays for."""
+    saves = (q for q in questions if any(d.startswith("unpaid-part") for d in q.decides))
+    first = next(saves, None)
+    return questions if first is None else (first, *(q for q in questions if q is not first))
 
 
 def _one_of_each_first(questions: list[Question]) -> tuple[Question, ...]:
@@ -64,7 +78,7 @@ def _one_of_each_first(questions: list[Question]) -> tuple[Question, ...]:
         rules = {d.partition("@")[0] for d in question.decides}
         (rest if rules <= seen else first).append(question)
         seen |= rules
-    return (*first, *rest)
+    return (*first, *rest) if len(first) < _ENOUGH else tuple(first)
 
 
 def _urgency(open_: Open) -> tuple[float, str]:
@@ -83,22 +97,29 @@ def _merge(found: dict[str, _Candidate], new: _Candidate) -> None:
         held.answers.setdefault(answer, change)
 
 
-def _question(c: _Candidate, scope: DesignScope) -> Question:
+def _question(c: _Candidate, scope: DesignScope, practices: Mapping[str, Practice]) -> Question:
     cost = 0.5 if c.path.startswith(("flows.", "components.", "must_hold.", "practices.")) else 1.0
     rank = c.weight * _IRREVERSIBLE.get(c.path, 1.0) / cost
-    return Question(c.path, _ask(c.path, scope), c.answers, tuple(c.decides), rank)
+    return Question(c.path, _ask(c.path, scope, practices), c.answers, tuple(c.decides), rank)
 
 
-def _ask(path: str, scope: DesignScope) -> str:
+def _ask(path: str, scope: DesignScope, practices: Mapping[str, Practice]) -> str:
+    """Ask as one person asks another; what has no sentence is asked for by name."""
     if path.startswith("practices."):
-        return f"does the plan have {path[10:].replace('_', ' ')}?"
-    doc = _doc(path, scope)
-    return f"what is {path}{f' ({doc})' if doc else ''}?"
-
-
-def _doc(path: str, scope: DesignScope) -> str:
+        practice = practices.get(path[10:])
+        name = path[10:].replace("_", " ")
+        return (
+            f"is this planned: {practice.title.lower()}? {practice.what}"
+            if practice
+            else f"is this planned: {name}?"
+        )
     item, rest = _item_at(path, scope)
-    return doc_of(rest, item.item.list if item is not None else "")
+    of = item.item.list if item is not None else ""
+    asked = ASKS.get(f"{of}.{rest}" if of else rest)
+    if asked is not None:
+        return fill(asked, item if item is not None else scope)
+    doc = doc_of(rest, of)
+    return f"what is {path}{f' ({doc})' if doc else ''}?"
 
 
 def _of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[_Candidate]:
@@ -192,11 +213,11 @@ def _of_size(scope: DesignScope, s: Standing) -> Iterable[_Candidate]:
             for atom in (a for a in gate.atoms if _asked_of_size(a)):
                 answers = {_label(atom, True): yes, _label(atom, False): no}
                 yield _Candidate(atom.path, WEIGHT["medium"], answers, [f"unpaid-part@{s.place}"])
-        if s.part is not None and "status" not in s.part.item.facts:
+        status = s.part.item.facts.get("status") if s.part is not None else None
+        if s.part is not None and (status is None or not status.known):
             answers = {"existing": "it costs nothing to keep", "new": no}
-            yield _Candidate(
-                f"{s.place}.status", WEIGHT["medium"] / 2, answers, [f"unpaid-part@{s.place}"]
-            )
+            decides = [f"unpaid-part@{s.place}"]
+            yield _Candidate(f"{s.place}.status", WEIGHT["high"], answers, decides)
     for gate in s.left_open():
         for atom in (a for a in gate.atoms if a.said_unknown):
             answers = {
@@ -226,6 +247,10 @@ def _missing_load(s: Standing) -> str:
         "hot-counter": "load.event.stock",
         "analytics": "data.total",
         "observability": "load.requests_per_second.peak",
+        "search": "load.things.count",
+        "retrieval": "load.things.count",
+        "files": "data.total",
+        "live-updates": "load.concurrent_connections",
     }.get(s.ladder.entry.id, "")
 
 
@@ -235,7 +260,7 @@ def _known(scope: DesignScope, path: str) -> bool:
 
 
 def _asked_of_size(atom: Atom) -> bool:
-    open_ = (atom.fact is None or not atom.fact.firm) and ".derived." not in atom.path
+    open_ = (atom.fact is None or not atom.fact.firm) and "derived." not in atom.path
     return open_ and atom.path.startswith(("needs.", "context.", "load.", "data.", "components."))
 
 

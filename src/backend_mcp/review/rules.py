@@ -9,12 +9,14 @@ from backend_mcp.model.entries import SEVERITIES, Severity
 from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.predicate import Atom
 from backend_mcp.model.review import Finding
-from backend_mcp.review.texts import fill, limit, lower, number, reasons, rests_on_assumed
+from backend_mcp.review.texts import fill, limit, lower, number, place_of, reasons, rests_on_assumed
 
 View = DesignScope | ItemScope
 OPEN_WHEN_SAID: Final = ("money", "stock", "external")
 """Effects for which a design key that says `unknown` is a finding of its own."""
 
+OPEN_RIGHTS: Final = "authorized"
+"""The key whose `unknown` is a finding whatever the effect: a rule that asks for it judges what is protected."""
 _OPEN_KEYS: Final = "…keys…"
 """Stands in a title for the keys that a place leaves open, until all rules have spoken."""
 
@@ -96,7 +98,7 @@ def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Kn
         severity = "high"
     return Finding(
         rule=entry.id,
-        at=view.place or _place(atoms),
+        at=view.place or place_of(atoms),
         direction=entry.direction,
         severity=severity,
         title=fill(entry.what, view),
@@ -126,8 +128,9 @@ def left_open(opened: Open) -> bool:
     rule, view, missing = opened.rule, opened.view, opened.atoms()
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
-    promised = rule.entry.for_each == "must_hold"
-    own = tuple(f"{view.place}.{key}" for key in rule.entry.unsaid)
+    promised = rule.entry.for_each == "must_hold" or OPEN_RIGHTS in rule.entry.unsaid
+    own = {f"{view.place}.{key}" for key in rule.entry.unsaid}
+    own |= {key for key in rule.entry.unsaid if key.startswith("practices.")}
     asked = bool(missing) and all(a.path in own for a in missing)
     return (promised or serious) and asked and any(a.said_unknown for a in missing)
 
@@ -136,16 +139,14 @@ def _unsaid(opened: Open) -> Finding:
     rule, view = opened.rule, opened.view
     missing, conditions = opened.atoms(), rule.applies.atoms(view)
     entry = rule.entry
-    what = view.get("what") or view.get("statement")
-    name = (
-        f"“{fill('{what}' if view.get('what') else '{statement}', view)}”" if what else view.place
-    )
+    at = view.place or place_of(missing)
+    name = f"“{fill('{statement}', view)}”" if view.get("statement") else _name(view)
     return Finding(
         rule=entry.id,
-        at=view.place,
+        at=at,
         direction=entry.direction,
         severity=lower(entry.severity),
-        title=f"{name}: the plan leaves open {_OPEN_KEYS}; at worst {entry.title[0].lower()}{entry.title[1:]}",
+        title=f"{name or 'the plan'} leaves open {_OPEN_KEYS}: at worst {entry.title[0].lower()}{entry.title[1:]}",
         do=f"say it in the plan, or {fill(entry.do, view)}",
         flips_when=fill(entry.flips, view),
         because=reasons((*missing, *conditions)),
@@ -155,6 +156,10 @@ def _unsaid(opened: Open) -> Finding:
         sources=tuple(s.url or s.title for s in entry.sources),
         repair=entry.repair,
     )
+
+
+def _name(view: View) -> str:
+    return view.place.partition(".")[2] or view.place
 
 
 def _not_covered(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:
@@ -185,12 +190,3 @@ def _joined(group: list[Finding]) -> str:
     place = f"{group[0].at}."
     keys = [r.fact.removeprefix(place) for f in group for r in f.because if r.value == "unknown"]
     return group[0].title.replace(_OPEN_KEYS, ", ".join(dict.fromkeys(keys)), 1)
-
-
-def _place(atoms: tuple[Atom, ...]) -> str:
-    """Return where a finding about the whole design stands: at a practice, a part, or a fact."""
-    known = [a for a in atoms if a.fact is not None]
-    practices = [".".join(a.path.split(".")[:2]) for a in known if a.path.startswith("practices.")]
-    said = (a for a in known if not a.path.startswith(("derived.", "count(")))
-    places = [a.scope.place or a.path for a in said]
-    return (practices or places or ["design"])[0]

@@ -57,7 +57,9 @@ def title(s: Standing, name: str, instead: str, checked: str) -> str:
         steps = s.chosen - s.lowest
         rungs = "a rung" if steps == 1 else f"{steps} rungs"
         return f"{name} ({s.rung.entry.name}) stands {rungs} above the need: {holds}{checked}"
-    return f"Nothing stated pays for {name}{checked}: {holds}"
+    stays = s.part is not None and not instead
+    what = f"{name} as {s.rung.entry.name}" if stays else name
+    return f"Nothing stated pays for {what}{checked}: {holds}"
 
 
 def asked(s: Standing, value: Quantity | None) -> str:
@@ -86,9 +88,10 @@ def team(scope: DesignScope) -> str:
     return "no stated boundary pays for them" + (f" ({', '.join(parts)})" if parts else "")
 
 
-def do(name: str, instead: str, pays: str) -> str:
-    """Say the cut, and what would defend the part."""
+def do(name: str, instead: str, pays: str, down_to: str = "") -> str:
+    """Say the cut, and what would defend the part; what stays goes down to a simpler rung."""
     target = f"leave {name} out and let {instead} do it" if instead else f"leave {name} out"
+    target = f"bring {name} down to {down_to}" if down_to else target
     return f"{target}; or state what pays: {pays}"
 
 

@@ -64,6 +64,15 @@ def number(atoms: Iterable[Atom]) -> str:
     return ""
 
 
+def place_of(atoms: tuple[Atom, ...]) -> str:
+    """Return where a finding or a look about the whole design stands: at a practice, a part, or a fact."""
+    known = [a for a in atoms if a.fact is not None]
+    practices = [".".join(a.path.split(".")[:2]) for a in known if a.path.startswith("practices.")]
+    said = (a for a in known if not a.path.startswith(("derived.", "count(")))
+    places = [a.scope.place or a.path for a in said]
+    return (practices or places or ["design"])[0]
+
+
 def _against(relation: str) -> str:
     return {">": "above", ">=": "at or above", "<": "below", "<=": "at or below"}.get(
         relation, "against"

@@ -1,0 +1,82 @@
+"""Published designs, against what their own authors or a post-mortem said."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from backend_mcp.model.review import Review
+from benchmarks.judgement.cases import Share, folder, judged_text, matches, review, share
+
+FIRST, QUESTIONS = 3, 5
+_OPPOSITE = {"over": ("under",), "under": ("over",), "right": ("over", "under", "mixed")}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: what was said, what the author says, and what decides."""
+
+    name: str
+    said: str
+    expected: list[str]
+    named: bool
+    first: bool
+    asked: bool
+    forbidden: list[str]
+    lenient: bool
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the verdict is one that the author's words allow."""
+        return self.said in self.expected
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the verdict points the other way."""
+        return not self.agrees and self.said in _OPPOSITE[self.expected[0]]
+
+    @property
+    def fair(self) -> bool:
+        """Whether it agrees, or is undecided with a question that would decide."""
+        return self.agrees or (self.said == "undecided" and self.asked)
+
+
+def case(entry: dict[str, Any]) -> Case:
+    """Review one case."""
+    expect = entry["expect"]
+    answer = review(entry["design"])
+    accepted = expect.get("any_of") or []
+    hits = [any(matches(f, a, set()) for a in accepted) for f in answer.findings]
+    asked = {q.fact for q in answer.questions[:QUESTIONS]}
+    return Case(
+        entry["case"], answer.verdict, expect["verdict"], any(hits), any(hits[:FIRST]),
+        bool(asked & set(expect.get("decides") or [])), _forbidden(expect.get("never") or [], answer),
+        bool(expect.get("undecided_ok")),
+    )  # fmt: skip
+
+
+def _forbidden(never: list[str], answer: Review) -> list[str]:
+    """Return the forbidden claims that were made."""
+    extras = {e.component for e in answer.extras}
+    rules = {f.rule for f in answer.findings}
+    text = judged_text(answer)
+    made = []
+    for claim in never:
+        kind, _, name = claim.partition(":")
+        said = {
+            "extra": name in extras,
+            "text": name.lower() in text,
+            "ladder-below": f"{name}-below-need" in rules,
+            "ladder-above": f"{name}-above-need" in rules,
+        }.get(kind, claim.partition("@")[0] in rules)
+        if said:
+            made.append(claim)
+    return made
+
+
+def cases() -> list[Case]:
+    """Review all cases that are encoded."""
+    return [case(entry) for entry in folder("published")]
+
+
+def agreement(found: list[Case]) -> Share:
+    """How many verdicts agree."""
+    return share([c.agrees for c in found])

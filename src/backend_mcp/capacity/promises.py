@@ -1,0 +1,108 @@
+"""Derived facts about promises: who really keeps them, and whether a check comes in time."""
+
+from typing import Final
+
+from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.registry import FLAG, Made, derived, made
+from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.model.form import ACTORS
+
+READERS: Final = (*ACTORS, "client", "edge", "gateway")
+"""Ends at which somebody outside reads, or what passes it on to them."""
+CODE: Final = ("service", "worker", "function", "job", "gateway", "mcp_server", "client", "edge")
+"""Parts that run code and keep nothing by themselves."""
+
+
+@derived(FLAG, "must_hold")
+def kept_in_cache(p: ItemScope) -> Made | None:
+    """Whether a promise is kept by a cache alone.
+
+    Formula: of the parts in enforced_by that keep anything, all are caches outside of a database. Unit: true or false.
+    """
+    parts, lost = _enforcers(p)
+    stores = [c for c in parts if c.kind not in CODE and c.kind]
+    if any(not _forgets(c) for c in stores):
+        return made(False)
+    if lost or any(not c.kind for c in parts):
+        return None
+    return made(bool(stores))
+
+
+def _forgets(c: ItemScope) -> bool:
+    traits, host = c.derived("traits"), c.referred("in")
+    words = traits.value if traits is not None and isinstance(traits.value, tuple) else ()
+    in_memory = c.kind == "key_value" and "memory_first" in words
+    return (c.kind == "cache" or in_memory) and (host is None or host.kind not in DATABASES)
+
+
+def _enforcers(p: ItemScope) -> tuple[list[ItemScope], bool]:
+    """Return the parts that are to keep a promise, and whether there may be others."""
+    ids = p.item.words("enforced_by")
+    parts = [p.whole.component(i.removeprefix("components.")) for i in ids if i != "nothing"]
+    return [c for c in parts if c is not None], not ids or None in parts
+
+
+@derived(FLAG, "must_hold")
+def spans_databases(p: ItemScope) -> Made | None:
+    """Whether a promise rests on several databases at once, without a commit that spans them.
+
+    Formula: two or more of the databases in enforced_by that are no copies, hosts counted once; false where a
+    part has two_phase_commit among its patterns. Unit: true or false.
+    """
+    parts, lost = _enforcers(p)
+    if any("two_phase_commit" in c.item.words("patterns") for c in p.whole.items["components"]):
+        return made(False)
+    bases = [c for c in parts if c.kind in DATABASES and c.item.word("holds") != "copy"]
+    unsure = {_root(c) for c in bases if _lost(c, "holds") or _lost(c, "in")}
+    unsure |= {c.item.id for c in parts if not c.kind}
+    roots = {_root(c) for c in bases}
+    if len(roots - unsure) >= 2:
+        return made(True)
+    return None if lost or len(roots | unsure) >= 2 else made(False)
+
+
+def _root(c: ItemScope) -> str:
+    host = c.referred("in")
+    return host.item.id if host is not None and host.kind in DATABASES else c.item.id
+
+
+@derived(FLAG, "must_hold")
+def read_as_it_comes(p: ItemScope) -> Made | None:
+    """Whether somebody outside reads the result while it is still being made.
+
+    Formula: where is a stream that leads to a person, a client or a partner, or that answers a call of theirs,
+    or a stream beside such a one in the same part. Unit: true or false.
+    """
+    flows = [x for i in p.item.words("where") if (x := p.whole.referred("flows", i)) is not None]
+    found = [_streams(x) for x in flows]
+    if True in found:
+        return made(True)
+    where = p.get("where")
+    lost = None in found or (where is not None and not where.known)
+    return None if lost else made(False)
+
+
+def _streams(f: ItemScope) -> bool | None:
+    mode = f.get("mode")
+    if mode is None or (mode.known and mode.value != "stream"):
+        return False
+    ends = [c for c in (f.referred("from"), f.referred("to")) if c is not None]
+    beside = [x for c in ends for x in (*f.whole.incoming(c.item.id), *f.whole.outgoing(c.item.id))]
+    shown = [x for x in (f, *beside) if _is_shown(x)]
+    modes = [x.get("mode") for x in shown]
+    if any(m is not None and m.value == "stream" for m in modes):
+        return True if mode.known else None
+    return None if any(m is not None and not m.known for m in modes) else False
+
+
+def _is_shown(f: ItemScope) -> bool:
+    """Whether a flow leads to somebody outside, or is a call of theirs that reads."""
+    source, target, effect = f.get("from.kind"), f.get("to.kind"), f.item.word("effect")
+    if target is not None and target.value in READERS and effect != "none":
+        return True
+    return source is not None and source.value in READERS and effect == "read"
+
+
+def _lost(item: ItemScope, key: str) -> bool:
+    fact = item.item.facts.get(key)
+    return fact is not None and not fact.known

@@ -1,0 +1,232 @@
+"""Derived facts about windows that must nest: what may come again, is claimed, or is waited for."""
+
+from math import inf
+from typing import Final
+
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, largest, made, said
+from backend_mcp.capacity.scope import DesignScope, ItemScope
+from backend_mcp.model.fact import UNKNOWN, Fact
+from backend_mcp.model.quantity import Quantity, point
+
+BROKERS: Final = ("queue", "log")
+
+
+@derived(FLAG)
+def sources_known(s: DesignScope) -> Made | None:
+    """Whether no flow says that it is not known where it comes from.
+
+    Formula: no flow with from unknown. Unit: true or false.
+    """
+    return made(not any(_unknown(f, "from") for f in s.items["flows"]))
+
+
+@derived(FLAG)
+def targets_known(s: DesignScope) -> Made | None:
+    """Whether no flow says that it is not known where it leads to.
+
+    Formula: no flow with to unknown. Unit: true or false.
+    """
+    return made(not any(_unknown(f, "to") for f in s.items["flows"]))
+
+
+@derived(FLAG, "flows")
+def key_scope_said(f: ItemScope) -> Made | None:
+    """Whether the design says what the key of a repeated call names.
+
+    Formula: duplicate_safe.scope is given. Unit: true or false.
+    """
+    return made(f.get("duplicate_safe.scope") is not None)
+
+
+@derived(FLAG, "flows")
+def key_life_said(f: ItemScope) -> Made | None:
+    """Whether the design says how long the key of a repeated call is remembered.
+
+    Formula: duplicate_safe.kept is given. Unit: true or false.
+    """
+    return made(f.get("duplicate_safe.kept") is not None)
+
+
+@derived("duration", "flows")
+def retry_window(f: ItemScope) -> Made | None:
+    """Time for which the same call or message may still come again.
+
+    Formula: longest of what a queue in front keeps, what a payment provider sends again, and recovers.within;
+    without an end where one of them is not known; asked only of a call whose key has a stated life. Unit: s.
+    """
+    if f.get("duplicate_safe.kept") is None:
+        return None
+    again, lost = _again(f)
+    longest = largest(fact for fact in again if fact.known)
+    value = amount(longest)
+    if longest is None or value is None:
+        return None
+    if lost or any(not fact.known for fact in again):
+        value = Quantity(value.low, inf, value.kind)
+    return made(value, longest, formula=f"{longest.path} {longest.said}")
+
+
+def _again(f: ItemScope) -> tuple[list[Fact], bool]:
+    """Return the times for which a call may come again, and whether one of them is not known."""
+    found = [w for w in (f.get("recovers.within"),) if w is not None]
+    source = f.referred("from")
+    if source is None:
+        return found, _unknown(f, "from")
+    if source.kind == "external":
+        window = _sent_again(f, source)
+        return ([*found, window], False) if window is not None else (found, True)
+    sources = [source] if source.kind in BROKERS else _sources(source)
+    brokers = {s.item.id: s for s in sources if s is not None and s.kind in BROKERS}
+    lost = source.kind == "" or None in sources or _loose(f, "target")
+    if not brokers:
+        return found, lost
+    kept = [b.get("settings.retention") for b in brokers.values()]
+    sure = len(brokers) == 1 and all(s is not None and s.kind in BROKERS for s in sources)
+    if not sure or kept[0] is None or amount(f.get("retries.max")) is not None:
+        return found, True  # so many tries may be over long before the queue forgets
+    return [*found, kept[0]], lost
+
+
+def _sources(part: ItemScope) -> list[ItemScope | None]:
+    """Return where the flows into a part come from; None for one that is not said."""
+    incoming = part.whole.incoming(part.item.id)
+    return [f.referred("from") for f in incoming if f.referred("from") or _unknown(f, "from")]
+
+
+def _sent_again(f: ItemScope, source: ItemScope) -> Fact | None:
+    """Return for how long a payment provider sends an event that was not taken."""
+    window = f.whole.numbers.values.get("webhook-retry-window")
+    traits = source.derived("traits")
+    pays = traits is not None and isinstance(traits.value, tuple) and "payments" in traits.value
+    return Fact("webhook-retry-window", window, "derived") if window is not None and pays else None
+
+
+@derived(FLAG, "flows")
+def claim_or_work_said(f: ItemScope) -> Made | None:
+    """Whether anything is said of how long a claim on waiting work lasts, or the work itself.
+
+    Formula: settings.visibility_timeout of the queue, or the duration of the work, is given. Unit: true or false.
+    """
+    claim = f.get("from.settings.visibility_timeout")
+    work = f.get("duration") or f.derived("work_time")
+    return made(claim is not None or work is not None)
+
+
+@derived("duration", "flows")
+def work_time(f: ItemScope) -> Made | None:
+    """How long a piece of work takes that is taken from a queue.
+
+    Formula: duration of the flow, else the longest of what its target then does, whole runs left out. Unit: s.
+    """
+    kind, own, target = f.get("from.kind"), f.get("duration"), f.referred("to")
+    if kind is None or kind.value not in BROKERS:
+        return None
+    if own is not None:
+        return made(own.value, own, formula=f"duration {own.said}") if own.known else None
+    if target is None or not _is_only_way_in(f, target):
+        return None
+    own_clock = any(o.item.word("mode") == "batch" for o in f.whole.outgoing(target.item.id))
+    return None if own_clock and f.item.word("mode") != "batch" else _longest(target)
+
+
+@derived("duration", "components")
+def run_time(c: ItemScope) -> Made | None:
+    """How long one run of a part takes.
+
+    Formula: longest duration of the flows that it starts. Unit: s.
+    """
+    return _longest(c)
+
+
+def _longest(part: ItemScope) -> Made | None:
+    """Return the longest duration of what a part does, with an open end where one may be missing."""
+    given = [d for o in part.whole.outgoing(part.item.id) if (d := o.get("duration"))]
+    values = [q for d in given if (q := amount(d))]
+    if not values:
+        return None
+    lost = len(values) < len(given) or _loose(part, "source")
+    value = Quantity(max(q.low for q in values), max(q.high for q in values), "duration")
+    value = Quantity(value.low, inf, "duration") if lost else value
+    known = [d for d in given if d.known]
+    return made(value, *known, formula=f"longest of {', '.join(said(d) for d in known[:5])}")
+
+
+@derived(FLAG, "flows")
+def waits_behind(f: ItemScope) -> Made | None:
+    """Whether the part that is called waits for calls of its own in the same chain, with a stated limit.
+
+    Formula: a sync flow of the chain leaves the target, and its timeout is given. Unit: true or false.
+    """
+    sure, lost = _waits(f)
+    if sure:
+        return made(True)
+    return None if lost else made(False)
+
+
+@derived("duration", "flows")
+def inner_wait(f: ItemScope) -> Made | None:
+    """How long the part that is called may itself wait for one call behind it, pauses between tries left out.
+
+    Formula: longest timeout × (1 + retries) of the sync flows of the chain that leave the target. Unit: s.
+    """
+    sure, lost = _waits(f)
+    if not sure:
+        return None
+    values = [_in_all(o) for o in sure]
+    high = inf if lost else max(q.high for q in values)
+    low, longest = max(((q.low, o) for q, o in zip(values, sure, strict=True)), key=lambda x: x[0])
+    limits = [t for o in sure if (t := o.get("timeout"))]
+    tries = longest.derived("tries")
+    times = f" × {tries.said}" if tries is not None else ""
+    formula = f"{longest.place}: {said(longest.get('timeout'))}{times}"
+    return made(Quantity(low, high, "duration"), *limits, formula=formula)
+
+
+def _in_all(o: ItemScope) -> Quantity:
+    """Return timeout × tries of one flow; where retries are said without a number, there is no end."""
+    once = amount(o.get("timeout")) or point(0, "duration")
+    tries = amount(o.derived("tries"))
+    if tries is None:
+        tries = Quantity(1, inf if o.get("retries.max") else 1, "factor")
+    high = once.high * tries.high if once.high else 0.0
+    return Quantity(once.low * tries.low, high, "duration")
+
+
+def _waits(f: ItemScope) -> tuple[list[ItemScope], bool]:
+    """Return the sync flows of the same chain with a known limit, and whether there may be others.
+
+    A flow belongs to the chain when nothing else leads into the part, or when it does the same
+    thing with money or stock.
+    """
+    target = f.referred("to")
+    if target is None:
+        return [], _unknown(f, "to")
+    alone, effect = _is_only_way_in(f, target), f.item.word("effect")
+    sure: list[ItemScope] = []
+    lost = _loose(f, "source")
+    for o in target.whole.outgoing(target.item.id):
+        belongs = alone or (effect in ("money", "stock") and o.item.word("effect") == effect)
+        may = belongs or _unknown(o, "effect")
+        if o is f or not may or o.item.word("mode") not in ("", "sync"):
+            continue
+        if belongs and o.item.word("mode") == "sync" and amount(o.get("timeout")) is not None:
+            sure.append(o)
+        elif not belongs or _unknown(o, "mode") or _unknown(o, "timeout"):
+            lost = True
+    return sure, lost
+
+
+def _is_only_way_in(f: ItemScope, target: ItemScope) -> bool:
+    """Whether no other flow leads to a part, so that what it does belongs to this one."""
+    return not _loose(f, "target") and f.whole.incoming(target.item.id) == (f,)
+
+
+def _unknown(item: ItemScope, key: str) -> bool:
+    fact = item.item.facts.get(key)
+    return fact is not None and fact.value is UNKNOWN
+
+
+def _loose(item: ItemScope, end: str) -> bool:
+    """Whether some flow says that one of its ends is not known: it may be one that counts here."""
+    known = item.whole.derived(f"{end}s_known")
+    return known is not None and known.value is False
