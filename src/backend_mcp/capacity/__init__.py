@@ -1,6 +1,7 @@
 """Derived facts and the scopes that carry them: pure arithmetic over ranges, with its formulas."""
 
 from backend_mcp.capacity import (
+    analysis,
     asks,
     calls,
     chains,
@@ -35,6 +36,7 @@ __all__ = [
     "Derivation",
     "DesignScope",
     "ItemScope",
+    "analysis",
     "asks",
     "calls",
     "chains",

@@ -20,6 +20,7 @@ from backend_mcp.review.questions import ask
 from backend_mcp.review.rules import judge_rules
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
+from backend_mcp.review.standing import Standing
 from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict
@@ -100,7 +101,17 @@ def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str
     lines = [f"{kind} parts: on no ladder yet" for kind in kinds]
     nameless = [c.place for c in design.components if not c.word("kind")]
     lines += [f"{place}: its kind is not said" for place in nameless]
-    return (*lines, *_other_kinds(design, standing, knowledge), *design.unjudged)
+    own = {s.place.partition(".")[2] for s in sized.standings if not _aside(s, knowledge)}
+    return (*lines, *_other_kinds(design, own, knowledge), *design.unjudged)
+
+
+def _aside(s: Standing, knowledge: Knowledge) -> bool:
+    """Whether a part stands on a ladder by its trigger or kind alone, which its product is not on."""
+    named = s.part.item.words("technology") if s.part is not None else ()
+    rungs = knowledge.numbers.rungs
+    return s.ladder.entry.each_its_own and not any(
+        s.ladder.entry.id in rungs.get(name, {}) for name in named
+    )
 
 
 def _other_kinds(design: Design, standing: set[str], knowledge: Knowledge) -> Iterable[str]:
