@@ -219,7 +219,8 @@ class Technology:
     """A named product: what it is, what it is also called, and what follows from choosing it.
 
     `stands_on` maps a ladder's id to the rung that choosing it means. `attributes` are words that
-    predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator`.
+    predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator
+    ephemeral_disk no_vector_index`.
     `exact` holds names that are ordinary words, too: they count only where they stand alone.
     `limits` are ids of thresholds.
     """
