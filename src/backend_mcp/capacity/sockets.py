@@ -1,5 +1,6 @@
 """Derived facts of connections: those that are open to a database, and those that people keep open."""
 
+from math import isinf
 from typing import Final
 
 from backend_mcp.capacity.kinds import PROCESSES
@@ -51,7 +52,17 @@ def connections_here(c: ItemScope) -> Made | None:
     asked = [_opened(x) for x in found if x.kind != "client"]
     if any(not f.item.words("from") for f in incoming):
         asked.append(Fact(f"{c.place}.callers", UNKNOWN, "proposed"))
-    return total(asked)
+    summed = total(asked)
+    return summed if summed is not None and not _says_nothing(summed, c) else None
+
+
+def _says_nothing(summed: Made, c: ItemScope) -> bool:
+    """Whether callers are not counted, and those that are ask for less than any server accepts."""
+    least = c.whole.numbers.values.get("direct-connections")
+    value = summed.value
+    if least is None or not isinstance(value, Quantity):
+        return False
+    return isinf(value.high) and value.low < least.low
 
 
 def _stands_alone(x: ItemScope) -> bool:

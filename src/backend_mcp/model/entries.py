@@ -260,7 +260,8 @@ class Technology:
     """A named product: what it is, what it is also called, and what follows from choosing it.
 
     `stands_on` maps a ladder's id to the rung that choosing it means. `attributes` are words that
-    predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator`.
+    predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator
+    ephemeral_disk no_vector_index`.
     `exact` holds names that are ordinary words, too: they count only where they stand alone.
     `limits` maps what the vendor limits to the id of a threshold, `ends` a version as people write it
     (`14`, `3.9`) to the day on which its free support ends.
