@@ -12,8 +12,8 @@ from typing import Final
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
 from backend_mcp.capacity.scope import ItemScope
-from backend_mcp.model.entries import LimitName
 from backend_mcp.model.form import Text
+from backend_mcp.model.limit_names import LimitName
 from backend_mcp.model.quantity import Quantity, hull
 
 _RUNNERS: Final = (*PROCESSES, "platform", "gateway", "edge", "mesh", "client")

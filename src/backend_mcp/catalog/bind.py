@@ -7,9 +7,9 @@ from backend_mcp.capacity import DERIVED
 from backend_mcp.catalog.locate import Locate, nowhere
 from backend_mcp.catalog.technologies import bad_limits
 from backend_mcp.errors import KnowledgeError, PredicateError, Problem, QuantityError
+from backend_mcp.model.deferred import deferred
 from backend_mcp.model.entries import Keep, Ladder, Practice, Rule, Technology, Threshold
 from backend_mcp.model.form import Amount, Flag, Text, Type
-from backend_mcp.model.kleene import deferred
 from backend_mcp.model.knowledge import (
     BoundGate,
     BoundKeep,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from backend_mcp.model.limit_names import LimitName
+
 Direction = Literal["over", "under", "risk"]
 Severity = Literal["blocker", "high", "medium", "low"]
 Expectation = Literal["finding", "clean", "question", "unsaid", "look"]
@@ -10,44 +12,6 @@ Confidence = Literal["A", "B", "C", "D"]
 Nature = Literal[
     "principle", "measurement", "vendor_limit", "price", "protocol", "law", "study", "heuristic"
 ]
-
-LimitName = Literal[
-    "requests",
-    "quota",
-    "partition",
-    "payload",
-    "message",
-    "duration",
-    "wait",
-    "connections",
-    "retention",
-    "batch",
-    "history",
-    "raise",
-]
-LIMITS: dict[LimitName, str] = {
-    "requests": "rate",
-    "quota": "rate",
-    "partition": "rate",
-    "payload": "size",
-    "message": "size",
-    "duration": "duration",
-    "wait": "duration",
-    "connections": "count",
-    "retention": "duration",
-    "batch": "count",
-    "history": "count",
-    "raise": "duration",
-}
-"""What a vendor may limit, and the kind of threshold that says how far.
-
-`requests` a second that it accepts by default, `quota` the same over an hour or a day, `partition`
-of one shard, prefix or key; `payload` the size of one request or item, `message` of one message;
-`duration` the longest run of one piece of work, `wait` the longest that a synchronous call stays
-open; `retention` the longest that messages are kept; `connections` those open at once, runs and
-messages in work included; `history` the steps that one workflow may record; `raise` how long before
-it is needed a higher limit must be asked for.
-"""
 
 CLOSED = {"extra": "forbid", "coerce_numbers_to_str": True}
 """How entries are validated: a key that is not one of theirs is an error, not a default."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from backend_mcp.errors import QuantityError
 from backend_mcp.model.fact import UNKNOWN, Fact, Value
@@ -78,26 +78,6 @@ class Predicate:
     def __call__(self, scope: Scope) -> Outcome:
         """Return the truth and what decided it."""
         return self.truth(scope), self.atoms(scope)
-
-
-class _Deferred:
-    """A predicate that is compiled when it is first asked for."""
-
-    def __init__(self, make: Callable[[], Predicate]) -> None:
-        self._make = make
-
-    def __getattr__(self, name: str) -> Any:
-        made = self._make()
-        self.truth, self.atoms, self.needs = made.truth, made.atoms, made.needs
-        return getattr(made, name)
-
-    def __call__(self, scope: "Scope") -> "Outcome":
-        return self.truth(scope), self.atoms(scope)
-
-
-def deferred(make: Callable[[], Predicate]) -> Predicate:
-    """Return a predicate that is compiled by `make` when somebody asks it."""
-    return _Deferred(make)  # type: ignore[return-value]
 
 
 def _nothing(_: Scope) -> tuple[Atom, ...]:

@@ -48,12 +48,9 @@ def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
         found, extra = judge.judge(standing)
         findings += found
         extras += extra
-    capabilities = tuple(judge.capability(s) for s in standings)
-    return Sized(tuple(standings), tuple(findings), _unique(extras), capabilities)
-
-
-def _unique(extras: list[Extra]) -> tuple[Extra, ...]:
-    return tuple({e.component: e for e in reversed(extras)}.values())[::-1]
+    unique = {e.component: e for e in reversed(extras)}
+    lines = tuple(judge.capability(s) for s in standings)
+    return Sized(tuple(standings), tuple(findings), tuple(unique.values())[::-1], lines)
 
 
 def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None]:
