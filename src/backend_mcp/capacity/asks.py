@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend_mcp.capacity.registry import Made, amount, derived, made
+from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import ACTORS
@@ -42,3 +42,22 @@ def held_open(f: ItemScope) -> Made | None:
         if fact is not None and found is not None:
             return made(found, fact)
     return None
+
+
+@derived(WORDS, "flows")
+def said_keys(f: ItemScope) -> Made | None:
+    """Keys of a flow that the document speaks of, `unknown` among what it may say.
+
+    Formula: names of the keys that are given. Unit: words.
+    """
+    return made(tuple(sorted({path.partition(".")[0] for path in f.item.facts})))
+
+
+@derived(FLAG, "flows")
+def writes_rows_too(f: ItemScope) -> Made | None:
+    """Whether the part that sends this is said to write a database as well.
+
+    Formula: true where a flow of the same source changes a database, else false. Unit: true or false.
+    """
+    beside = f.derived("beside_a_write")
+    return made(beside is not None and beside.value is True)
