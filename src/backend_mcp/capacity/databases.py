@@ -256,6 +256,16 @@ def back_in(c: ItemScope) -> Made | None:
     return made(value, by_size, formula=by_size.formula)
 
 
+@derived(FLAG)
+def staleness_told(s: DesignScope) -> Made | None:
+    """Whether it is said how old a shown value may be.
+
+    Formula: needs.staleness is stated. Unit: true or false.
+    """
+    age = s.get("needs.staleness")
+    return made(True, age) if age is not None and age.known else None
+
+
 @derived("count")
 def most_rows(s: DesignScope) -> Made | None:
     """Rows of the largest table, as the design or one of its data sets says.
