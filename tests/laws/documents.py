@@ -65,6 +65,9 @@ def path_at(document: Document, place: str) -> Path | None:
             if isinstance(item, dict) and place_of_item(name, index, item) == place:
                 return (name, index)
     head, *rest = place.split(".")
+    target = re.fullmatch(r"targets\[(\d+)\]", ".".join(rest))
+    if target is not None:
+        return (head, "targets", int(target[1]))
     return (head, *rest) if head in SECTIONS and rest else None
 
 

@@ -210,34 +210,32 @@ def undivided(d: ItemScope) -> Made | None:
 
 
 @derived(FLAG)
-def copies_told(s: DesignScope) -> Made | None:
-    """Whether the document says where the backups are: as a part, or off the site or not.
+def off_site_told(s: DesignScope) -> Made | None:
+    """Whether the document says if copies are kept in another place than the data.
 
-    Formula: any part of kind backup, or practices.backups.off_site. Unit: true or false.
+    Formula: practices.backups.off_site is said, or said to be unknown. Unit: true or false.
     """
-    part = any(c.kind == "backup" for c in s.items["components"])
-    return made(part or "practices.backups.off_site" in s.design.facts)
+    return made("practices.backups.off_site" in s.design.facts)
 
 
-@derived(FLAG)
-def copies_beside(s: DesignScope) -> Made | None:
-    """Whether copies stay in the part, the machine or the account in which the truth lives.
+@derived(FLAG, _OF)
+def beside_the_truth(c: ItemScope) -> Made | None:
+    """Whether what is kept here stays in the part, the machine or the account in which the truth lives.
 
-    Formula: a backup part from which no flow leads on is in a part that holds truth, or in the host of
-    one. Unit: true or false.
+    Formula: it is in a part that holds truth, or in the host of one, and no flow leads on from it.
+    Unit: true or false.
     """
-    truths = [c for c in s.items["components"] if c.item.word("holds") == "truth"]
-    near = {c.item.id for c in truths} | {i for c in truths for i in c.item.words("in")}
-    copies = [c for c in s.items["components"] if c.kind == "backup" and not _sends_on(s, c)]
-    if any(near & set(c.item.words("in")) for c in copies):
+    if c.whole.outgoing(c.item.id):
+        return made(False)  # a tool that sends its copies elsewhere
+    truths = [x for x in c.whole.items["components"] if x.item.word("holds") == "truth"]
+    near = {x.item.id for x in truths} | {i for x in truths for i in x.item.words("in")}
+    if near & set(c.item.words("in")):
         return made(True)
-    asked = (c.item.facts.get("in") for c in (*copies, *truths))
-    return None if any(f is not None and not f.known for f in asked) else made(False)
-
-
-def _sends_on(s: DesignScope, c: ItemScope) -> bool:
-    """Whether a backup part is a tool that sends its copies elsewhere."""
-    return bool(s.outgoing(c.item.id))
+    open_ = any(not x.item.words("in") for x in (c, *truths)) or any(
+        (f := x.item.facts.get("holds")) is not None and not f.known
+        for x in c.whole.items["components"]
+    )
+    return None if open_ else made(False)
 
 
 @derived("duration", _OF)
@@ -247,8 +245,25 @@ def back_in(c: ItemScope) -> Made | None:
     Formula: practices.restore_tested.takes, else data / restore throughput. Unit: s.
     """
     tried = c.get("practices.restore_tested.takes")
-    chosen = tried if amount(tried) is not None else c.whole.derived("restore_time")
-    return made(chosen.value, chosen, formula=chosen.formula) if chosen is not None else None
+    if tried is not None:
+        return made(tried.value, tried) if tried.known else None
+    by_size, rehearsed = c.whole.derived("restore_time"), c.get("practices.restore_tested")
+    least = amount(by_size)
+    if by_size is None or least is None:
+        return None
+    longer = rehearsed is not None and rehearsed.value is not False
+    value = replace(least, high=inf) if longer else least  # whoever tried it knows better
+    return made(value, by_size, formula=by_size.formula)
+
+
+@derived(FLAG)
+def staleness_told(s: DesignScope) -> Made | None:
+    """Whether it is said how old a shown value may be.
+
+    Formula: needs.staleness is stated. Unit: true or false.
+    """
+    age = s.get("needs.staleness")
+    return made(True, age) if age is not None and age.known else None
 
 
 @derived("count")
