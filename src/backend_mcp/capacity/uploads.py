@@ -40,15 +40,13 @@ def files_here(c: ItemScope) -> Made | None:
 def in_rows(c: ItemScope) -> Made | None:
     """Whether files live in rows of a database of the design.
 
-    Formula: its host is a database, or its technology has transactions; open where the host is said
-    to be unknown. Unit: true or false.
+    Formula: it or its host is a database; open where the host is said to be unknown. Unit: true or false.
     """
     inside = c.item.facts.get("in")
     if inside is not None and not inside.known:
         return None
-    host, traits = c.referred("in"), c.derived("traits")
-    words = traits.value if traits is not None and isinstance(traits.value, tuple) else ()
-    return made("transactional" in words or (host is not None and host.kind in DATABASES))
+    host = c.referred("in")
+    return made(any(x.kind in DATABASES for x in (c, host) if x is not None))
 
 
 @derived(FLAG, _OF)
