@@ -219,7 +219,7 @@ def _of_size(scope: DesignScope, s: Standing) -> Iterable[_Candidate]:
             decides = [f"unpaid-part@{s.place}"]
             yield _Candidate(f"{s.place}.status", WEIGHT["high"], answers, decides)
     for gate in s.left_open():
-        for atom in (a for a in gate.atoms if a.said_unknown):
+        for atom in (a for a in gate.atoms if a.said_unknown and "derived." not in a.path):
             answers = {
                 _label(atom, True): f"{name} is not enough: {gate.gate.entry.pays}",
                 _label(atom, False): f"{s.rung.entry.name} is enough",
