@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
-from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import point
@@ -61,3 +61,13 @@ def writes_rows_too(f: ItemScope) -> Made | None:
     """
     beside = f.derived("beside_a_write")
     return made(beside is not None and beside.value is True)
+
+
+@derived(WORDS)
+def said_context(s: DesignScope) -> Made | None:
+    """Keys of the context that the document speaks of, `unknown` among what it may say.
+
+    Formula: names of the keys that are given below context. Unit: words.
+    """
+    given = (path.split(".") for path in s.design.facts if path.startswith("context."))
+    return made(tuple(sorted({parts[1] for parts in given})))
