@@ -55,7 +55,8 @@ def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable
     first, second = sorted(atoms, key=lambda p: (_FIRST.index(p.partition(".")[0]), p))
     answers = _changes_together(open_, (atoms[first], types[first]), (atoms[second], types[second]))
     if answers:
-        yield Candidate(_behind(first), weight, answers, decides)
+        sure = 1.0 if open_.applies else 0.5
+        yield Candidate(_behind(first), weight * sure, answers, decides)
 
 
 def _behind(path: str) -> str:
