@@ -70,7 +70,22 @@ def matches(finding: Finding, accept: str, places: "set[str]") -> bool:
         ladder = name.removeprefix("ladder:")
         rules = (f"{ladder}-above-need", f"{ladder}-below-need")
         return finding.rule in rules or (finding.rule == "unpaid-part" and here and bool(wanted))
-    return name in (finding.rule, *finding.also) and here
+    names = {name, *renamed().get(name, [])}
+    whole = finding.rule in whole_design()  # stands where the deciding fact does
+    return bool(names & {finding.rule, *finding.also}) and (here or (whole and not at))
+
+
+@cache
+def renamed() -> dict[str, list[str]]:
+    """Return the rules that got another id than expectations name."""
+    found: dict[str, list[str]] = load(HERE / "renamed.yaml")
+    return found
+
+
+@cache
+def whole_design() -> frozenset[str]:
+    """Return the rules about the whole design."""
+    return frozenset(r.entry.id for r in knowledge().rules if not r.entry.for_each)
 
 
 def judged_text(answer: Review) -> str:

@@ -50,13 +50,15 @@ def _flaw(
     mutator: dict[str, Any], base: str, place: str, answer: Review,
     operations: Iterable[Any], before: set[tuple[str, str]],
 ) -> Flaw:  # fmt: skip
-    hit = [f for f in answer.findings if _is_seed(f, mutator, place)]
     touched = _touched(operations) | {place}
+    hit = [f for f in answer.findings if _is_seed(f, mutator, place)]
+    hit += [f for f in answer.findings if f.at in touched and _is_seed(f, mutator, f.at)]
+    looked = _looked(answer, mutator)
     new = [f for f in heavy(answer, *HEAVY) if (f.rule, f.at) not in before and f not in hit]
     strangers = [f for f in new if f.at not in touched and not _about(f, touched)]
     return Flaw(
         mutator["id"], base, mutator["code"], mutator["side"], mutator["severity"], place,
-        hit[0].severity if hit else "",
+        hit[0].severity if hit else looked,
         tuple(f.id for f in strangers), tuple(f.id for f in strangers if f.severity == "blocker"),
     )  # fmt: skip
 
@@ -67,6 +69,12 @@ def _is_seed(finding: Finding, mutator: dict[str, Any], place: str) -> bool:
         matches(finding, a, places) or matches(finding, a.partition("@")[0], places)
         for a in mutator["accept"]
     )
+
+
+def _looked(answer: Review, mutator: dict[str, Any]) -> str:
+    """Return `look` where one of the first looks asks for the seed, and that is what is expected."""
+    probes = {a.removeprefix("probe:") for a in mutator["accept"] if a.startswith("probe:")}
+    return "look" if probes & {x.probe for x in answer.looks[:6]} else ""
 
 
 def _touched(operations: Iterable[Any]) -> set[str]:

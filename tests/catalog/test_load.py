@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,15 @@ from tests.catalog.entries import PROBE, RULE, THRESHOLD, write
 
 
 def _entries(knowledge: Knowledge) -> Any:
-    """Everything that can be compared: entries, numbers and words, without the bound functions."""
+    """Everything that a review reads: entries, numbers and words, without examples and bound functions."""
     return {
-        "rules": [r.entry for r in knowledge.rules],
-        "ladders": [ld.entry for ld in knowledge.ladders],
+        "rules": [replace(r.entry, examples=[]) for r in knowledge.rules],
+        "ladders": [replace(ld.entry, examples=[]) for ld in knowledge.ladders],
         "holds": [[r.holds for r in ld.rungs] for ld in knowledge.ladders],
-        "probes": [p.entry for p in knowledge.probes],
+        "probes": [replace(p.entry, examples=[]) for p in knowledge.probes],
         "keeps": [(k.entry, k.about) for k in knowledge.keeps],
         "practices": knowledge.practices,
-        "technologies": knowledge.technologies,
+        "technologies": {k: replace(t, sources=[]) for k, t in knowledge.technologies.items()},
         "thresholds": knowledge.thresholds,
         "vocabulary": knowledge.vocabulary,
         "numbers": knowledge.numbers,

@@ -107,7 +107,7 @@ def test_a_name_with_a_dot_is_a_name(document: Document) -> None:
 
 PARAPHRASES: dict[str, dict[Any, list[Any]]] = {
     "technology": {
-        "PostgreSQL": ["postgres", "Postgres 16", "postgresql"],
+        "PostgreSQL": ["postgres", "psql", "postgresql"],
         "Kafka": ["kafka", "Apache Kafka"],
         "Redis": ["redis", "Redis 7"],
         "Kubernetes": ["k8s", "kubernetes"],

@@ -152,6 +152,13 @@ def test_a_technology_is_absent_under_its_id(read: Read) -> None:
     assert "postgresql" in read(f"{APP}absent: [postgres]\n").absent
 
 
+def test_one_way_of_a_practice_that_is_absent_says_nothing_of_the_others(read: Read) -> None:
+    design = read(f"{APP}absent: [row level security, optimistic lock]\n")
+
+    assert "practices.tenant_isolation" not in design.facts
+    assert "practices.optimistic_locking" not in design.facts
+
+
 def test_a_practice_that_is_absent_is_false(read: Read) -> None:
     assert read(f"{APP}absent: [outbox]\n").facts["practices.outbox"].value is False
 

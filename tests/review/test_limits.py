@@ -147,6 +147,8 @@ DATABASE = "components: [{id: db, kind: relational, technology: %s}]"
         ("PostgreSQL, version: '9'", None),
         ("'PostgreSQL 14, 3 nodes'", None),
         ("[PostgreSQL, Python], version: '14'", None),
+        ("PostgreSQL, version: '14', managed: managed", None),
+        ("PostgreSQL, version: '14', managed: self", 0),
         ("PostgreSQL", None),
     ],
 )

@@ -1,18 +1,18 @@
-"""Derived facts of searches, retrieval and files: how much there is to find or to keep, and where."""
+"""Derived facts of searches and retrieval: how much there is to find, how often, and where it lives."""
 
 from dataclasses import replace
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.load import DAY_S, grown
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import UNKNOWN, Fact
 from backend_mcp.model.quantity import Quantity, point
 
 _OF: Final = "components"
-_CHANGES: Final = ("write", "money", "stock")
 _BYTES: Final = 4.0
+_GRAPH_RAG: Final = ("graph_rag", "graphrag")
 _WITHIN: Final = {"retrieval": ("exact", "index"), "search": ("filter", "full-text")}
 """Rungs of the ladders that live inside a database: a product that means one of them is no part alone."""
 
@@ -24,7 +24,7 @@ def documents_here(c: ItemScope) -> Made | None:
     Formula: rows of the largest data set in it, else the things of the load that send nothing
     themselves, else at most the rows of the largest table; × growth. Unit: documents.
     """
-    return grown(c.whole, _rows(c) or _fact(c, _documents(c)))
+    return grown(c.whole, _rows(c) or as_fact(c, _documents(c)))
 
 
 @derived("count", _OF)
@@ -37,12 +37,12 @@ def vectors_here(c: ItemScope) -> Made | None:
     own = _rows(c)
     if own is not None:
         return grown(c.whole, own)
-    documents, pieces = _fact(c, _documents(c)), _pieces(c)
+    documents, pieces = as_fact(c, _documents(c)), _pieces(c)
     n, each = amount(documents), amount(pieces)
     if n is None or each is None or documents is None or pieces is None:
         return None
     formula = f"{documents.formula} × {said(pieces)} pieces"
-    return grown(c.whole, _fact(c, made(n * each, documents, pieces, formula=formula)))
+    return grown(c.whole, as_fact(c, made(n * each, documents, pieces, formula=formula)))
 
 
 @derived("size", _OF)
@@ -84,31 +84,9 @@ def searches_here(c: ItemScope) -> Made | None:
     if summed is None:
         whole = c.whole.derived("read_rate")
         value = amount(whole)
-        return None if value is None or whole is None else _at_most(value, whole)
-    bounded = _at_most(amount(_fact(c, summed)), _fact(c, summed)) if _shared(c) else summed
-    return grown(c.whole, _fact(c, bounded))
-
-
-@derived("size", _OF)
-def files_here(c: ItemScope) -> Made | None:
-    """Bytes of files that one part must keep.
-
-    Formula: sum of rate × payload of the flows that write to it × horizon, or × retention where that
-    is shorter, else at most the data at the horizon. Unit: bytes.
-    """
-    ahead = _kept_for(c)
-    writing = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in _CHANGES]
-    summed = total(f.derived("volume") for f in writing)
-    per_s, time = amount(_fact(c, summed)), amount(ahead)
-    whole = c.whole.derived("data_at_horizon")
-    value = amount(whole)
-    bound = None if value is None or whole is None else _at_most(value, whole)
-    if per_s is None or time is None or ahead is None or summed is None:
-        return bound
-    flowing = _fact(c, summed)
-    assert flowing is not None
-    own = made(per_s * time, flowing, ahead, formula=f"({summed.formula}) × {said(ahead)}")
-    return larger(own, bound)
+        return None if value is None or whole is None else at_most(value, whole)
+    bounded = at_most(amount(as_fact(c, summed)), as_fact(c, summed)) if _shared(c) else summed
+    return grown(c.whole, as_fact(c, bounded))
 
 
 @derived(FLAG, _OF)
@@ -125,8 +103,20 @@ def apart(c: ItemScope) -> Made | None:
         for t in c.item.words("technology")
         for ladder, names in _WITHIN.items()
     )
-    keeps_rows = c.kind in DATABASES and c.kind != "graph"
-    return made(not (hosted or within or keeps_rows))
+    return made(not (hosted or within or _shared(c)))
+
+
+@derived(FLAG, _OF)
+def graph_retrieval(c: ItemScope) -> Made | None:
+    """Whether a part is a graph that a model retrieves from, rather than one that holds the truth.
+
+    Formula: its patterns name GraphRAG, or it is a graph that holds a copy in a design with a model.
+    Unit: true or false.
+    """
+    named = any(w in _GRAPH_RAG for w in c.item.words("patterns"))
+    copied = c.kind == "graph" and c.item.word("holds") == "copy"
+    model = any(x.kind == "llm" for x in c.whole.items["components"])
+    return made(named or (copied and model))
 
 
 @derived(FLAG, _OF)
@@ -142,65 +132,14 @@ def scans(c: ItemScope) -> Made | None:
     return made(index is not None and (not words or "none" in words), *([index] if index else []))
 
 
-@derived(FLAG, _OF)
-def keeps_files(c: ItemScope) -> Made | None:
-    """Whether a process keeps files on the disk of its machine, as the truth and not as a copy.
-
-    Formula: state is disk, holds is not copy or nothing, and no database and no disk of its own
-    lives in it or is written by it. Unit: true or false.
-    """
-    if c.kind not in PROCESSES or c.item.word("holds") in ("copy", "nothing"):
-        return made(False)
-    state = c.get("state")
-    if state is None or not state.known:
-        return None
-    return made(state.value == "disk" and not _file_of_a_database(c), state)
-
-
-@derived(FLAG, _OF)
-def disk_goes(c: ItemScope) -> Made | None:
-    """Whether the disk that a process sees is lost when it is restarted or replaced.
-
-    Formula: it is a function, or its technology or its platform's has an ephemeral disk. Unit: true or false.
-    """
-    host = c.referred("in")
-    traits = [x.derived("traits") for x in (c, host) if x is not None]
-    loses = any(
-        isinstance(t.value, tuple) and "ephemeral_disk" in t.value for t in traits if t is not None
-    )
-    return made(c.kind == "function" or loses)
-
-
-def _kept_for(c: ItemScope) -> Fact | None:
-    """Return how long files gather: the horizon, or the retention of the data where it is shorter."""
-    ahead, kept = c.whole.get("context.horizon"), c.whole.get("data.retention")
-    horizon, retention = amount(ahead), amount(kept)
-    if horizon is None or retention is None or retention.high >= horizon.low:
-        return ahead
-    return kept
-
-
-def _file_of_a_database(c: ItemScope) -> bool:
-    """Whether the disk is there for a database in the process, or is a volume of its own."""
-    inside = (x for x in c.whole.items["components"] if x.referred("in") is c)
-    written = (f.referred("to") for f in c.whole.outgoing(c.item.id))
-    near = [x for x in (c, *inside, *written) if x is not None]
-    return any(_on_that_disk(x) or x.kind == "block_storage" for x in near)
-
-
-def _on_that_disk(x: ItemScope) -> bool:
-    embedded = x.derived("embedded")
-    return embedded is not None and embedded.value is True
-
-
-def _fact(c: ItemScope, value: Made | None) -> Fact | None:
+def as_fact(c: ItemScope, value: Made | None) -> Fact | None:
     """Carry what was made on as a fact of this part."""
     if value is None:
         return None
     return Fact(f"{c.place}.rows", value.value, value.basis, value.note, value.formula)
 
 
-def _at_most(value: Quantity | None, of: Fact | None) -> Made | None:
+def at_most(value: Quantity | None, of: Fact | None) -> Made | None:
     """Return everything up to a value: what is a part of it can't be more."""
     if value is None or of is None:
         return None
@@ -210,7 +149,7 @@ def _at_most(value: Quantity | None, of: Fact | None) -> Made | None:
 
 def _shared(c: ItemScope) -> bool:
     """Whether a part keeps other things, too: a database of which searching is one of its jobs."""
-    return c.kind in DATABASES
+    return c.kind in DATABASES and c.kind != "graph"
 
 
 def _rows(c: ItemScope) -> Fact | None:
@@ -231,7 +170,7 @@ def _rows(c: ItemScope) -> Fact | None:
         top = max(counts, key=lambda pair: pair[0])[1]
         sets, complete = part.walk("stored")
         if _shared(part) and (len(sets) > 1 or not complete):
-            return _fact(c, _at_most(amount(top), top))
+            return as_fact(c, at_most(amount(top), top))
         return top._replace(formula=f"{top.path} {top.said}")
     return None
 
@@ -252,7 +191,7 @@ def _documents(c: ItemScope) -> Made | None:
         return None if n is None or left_open else made(n, count, formula=f"{said(count)} things")
     rows = c.whole.get("data.largest_table_rows")
     most = amount(rows)
-    return None if rows is None or most is None else _at_most(most, rows)
+    return None if rows is None or most is None else at_most(most, rows)
 
 
 def _may_be_documents(c: ItemScope, each: Fact | None) -> bool:
@@ -272,7 +211,7 @@ def _pieces(c: ItemScope) -> Fact | None:
     if stated is not None:
         return stated
     usual = c.whole.numbers.values.get("chunks-per-document")
-    return None if usual is None else Fact("settings.chunks_per_document", usual, "assumed")
+    return None if usual is None else Fact("settings.chunks_per_document", usual, "derived")
 
 
 def _rates(flow: ItemScope) -> list[Fact | None]:

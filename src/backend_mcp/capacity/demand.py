@@ -1,16 +1,18 @@
 """Derived facts of one component that ladders read: what it is asked for, and what it is."""
 
+from dataclasses import replace
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.load import grown
-from backend_mcp.capacity.registry import FLAG, Made, derived, larger, made, total
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.quantity import point
+from backend_mcp.model.quantity import Quantity, point
 
 _OF: Final = "components"
 _CHANGES: Final = ("write", "money", "stock")
+_STORES: Final = (*DATABASES, "olap", "log")
 
 
 def _stated(c: ItemScope, effects: tuple[str, ...] = ()) -> Fact | None:
@@ -44,23 +46,46 @@ def messages_here(c: ItemScope) -> Made | None:
 
 @derived("rate", _OF)
 def reads_here(c: ItemScope) -> Made | None:
-    """Reads that one cache or replica must answer.
+    """Reads that one cache or replica, or each shard of it, must answer.
 
     Formula: stated rates of the flows into it, else its callers' inflow, else the
-    design's reads; × growth. Unit: reads/s.
+    design's reads; × growth / shards. Unit: reads/s.
     """
-    own = grown(c.whole, c.derived("inflow"))
-    return own or _whole(c, "read_rate")
+    own = grown(c.whole, c.derived("inflow")) or _whole(c, "read_rate")
+    shards = c.get("shards")
+    n = amount(shards)
+    if own is None or n is None or n.low < 1 or not isinstance(own.value, Quantity):
+        return own
+    said_so = f"({own.formula}) / {said(shards)} shards"
+    return Made(own.value / Quantity(n.low, n.high, "factor"), own.basis, said_so)
 
 
 @derived("rate", _OF)
 def writes_here(c: ItemScope) -> Made | None:
-    """Writes that one database must take.
+    """Writes that one database must take; of the design's writes any part, where other stores take some.
 
     Formula: stated rates of the changing flows into it, else the design's writes; × growth. Unit: writes/s.
     """
     own, whole = grown(c.whole, _stated(c, _CHANGES)), _whole(c, "write_rate")
+    if whole is not None and isinstance(whole.value, Quantity) and _shares_the_writes(c):
+        whole = replace(whole, value=replace(whole.value, low=0.0))
     return larger(own, whole)
+
+
+def _shares_the_writes(c: ItemScope) -> bool:
+    """Whether some of the writes may go elsewhere: other stores are written, or this one is only read."""
+    into = c.whole.incoming(c.item.id)
+    effects = [f.item.word("effect") for f in into]
+    if into and all(e in ("read", "none") for e in effects):
+        return True
+    written = {id_ for f in c.whole.items["flows"] for id_ in f.item.words("to") if _changes(f)}
+    stores = (c.whole.component(id_) for id_ in written - {c.item.id})
+    own = [s for s in stores if s is not None and s.kind in _STORES]
+    return any(s.item.word("holds") not in ("copy", "nothing") for s in own)
+
+
+def _changes(flow: ItemScope) -> bool:
+    return flow.item.word("effect") not in ("read", "none")
 
 
 @derived(FLAG, _OF)
@@ -92,6 +117,17 @@ def primary(c: ItemScope) -> Made | None:
     Formula: holds is not copy. Unit: true or false.
     """
     return made(c.item.word("holds") != "copy")
+
+
+@derived(FLAG, _OF)
+def read_alone(c: ItemScope) -> Made | None:
+    """Whether every read of a database reaches it: no cache, copy or edge stands in front or beside.
+
+    Formula: no part of kind cache or edge, and no database that holds a copy. Unit: true or false.
+    """
+    others = [p for p in c.whole.items["components"] if p is not c]
+    spared = any(p.kind in ("cache", "edge") or p.item.word("holds") == "copy" for p in others)
+    return made(not spared and any(not p.kind for p in others) is False)
 
 
 @derived(FLAG, _OF)

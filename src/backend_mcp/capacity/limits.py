@@ -10,9 +10,10 @@ from datetime import date
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
-from backend_mcp.capacity.registry import Made, amount, derived
+from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
 from backend_mcp.capacity.scope import ItemScope
-from backend_mcp.model.entries import LimitName
+from backend_mcp.model.form import Text
+from backend_mcp.model.limit_names import LimitName
 from backend_mcp.model.quantity import Quantity, hull
 
 _RUNNERS: Final = (*PROCESSES, "platform", "gateway", "edge", "mesh", "client")
@@ -107,22 +108,13 @@ def raise_time(c: ItemScope) -> Made | None:
     return _least(_of(c, products(c), "raise"))
 
 
-@derived("rate", "components")
-def quota(c: ItemScope) -> Made | None:
-    """Calls that a vendor allows over an hour or a day, as a mean.
+@derived(FLAG, "flows")
+def payload_limited(f: ItemScope) -> Made | None:
+    """Whether a payload is told, if only as unknown, and its target is known to take no more than so much.
 
-    Formula: quota of the technology's vendor / its window. Unit: calls/s.
+    Formula: payload is there, and payload_cap is known. Unit: true or false.
     """
-    return _least(_of(c, products(c), "quota"))
-
-
-@derived("duration", "components")
-def retention_cap(c: ItemScope) -> Made | None:
-    """Longest that a queue or log keeps a message.
-
-    Formula: longest retention of the technology. Unit: s.
-    """
-    return _least(_of(c, products(c), "retention"))
+    return made(f.derived("payload_cap") is not None)
 
 
 @derived("size", "flows")
@@ -154,6 +146,15 @@ def _either(first: Made | None, second: Made | None) -> Made | None:
     return Made(hull(*values), "vendor", formula)
 
 
+@derived(FLAG, "flows")
+def time_limited(f: ItemScope) -> Made | None:
+    """Whether it matters how long a piece of work takes, and what it runs on is known to limit that.
+
+    Formula: time_cap is known. Unit: true or false.
+    """
+    return made(f.derived("time_cap") is not None)
+
+
 @derived("duration", "flows")
 def time_cap(f: ItemScope) -> Made | None:
     """Longest that one piece of work of a flow may take before its platform ends it or gives it away.
@@ -164,9 +165,7 @@ def time_cap(f: ItemScope) -> Made | None:
     at either end, and of the claim of a queue that it is taken from. Unit: s.
     """
     source, target, mode = f.referred("from"), f.referred("to"), f.item.word("mode")
-    trigger = f.get("from.trigger")
-    timer = trigger is not None and trigger.value == "timer"
-    if "duration" not in f.item.facts and mode != "batch" and not timer:
+    if not _length_matters(f):
         return None
     limits: list[Limit] = []
     if target is not None and target.kind not in _WAITING:
@@ -181,6 +180,22 @@ def time_cap(f: ItemScope) -> Made | None:
     return _least(limits)
 
 
+@derived(WORDS, "flows")
+def time_limiter(f: ItemScope) -> Made | None:
+    """The technology whose limit is the tightest for a piece of work.
+
+    Formula: the technology that time_cap comes from. Unit: words.
+    """
+    cap = f.derived("time_cap")
+    return None if cap is None else made((cap.formula.partition(":")[0],), cap)
+
+
+def _length_matters(f: ItemScope) -> bool:
+    trigger = f.get("from.trigger")
+    timer = trigger is not None and trigger.value == "timer"
+    return "duration" in f.item.facts or f.item.word("mode") == "batch" or timer
+
+
 def _claims(source: ItemScope, target: ItemScope | None) -> bool:
     """Whether work is taken from a queue, for as long as the queue's own default allows."""
     set_ = source.get("settings.visibility_timeout")
@@ -189,24 +204,54 @@ def _claims(source: ItemScope, target: ItemScope | None) -> bool:
     )
 
 
+@derived(FLAG, "components")
+def versioned(c: ItemScope) -> Made | None:
+    """Whether a part has a version whose free support ends on a known day, if only an unknown one.
+
+    What somebody else runs has that provider's days, not the maker's.
+
+    Formula: version is there, one technology whose versions end, run by oneself or by its maker.
+    Unit: true or false.
+    """
+    return made(_has_end(c))
+
+
+def _has_end(c: ItemScope) -> bool:
+    named, numbers = c.item.words("technology"), c.whole.numbers
+    hosted = c.item.word("managed") in ("managed", "saas")
+    one = len(named) == 1 and named[0] in numbers.ends  # of several: whose version is it?
+    by_maker = one and "hosted_only" in numbers.traits.get(named[0], ())
+    return "version" in c.item.facts and one and (by_maker or not hosted)
+
+
+@derived(Text(), "components")
+def support_end(c: ItemScope) -> Made | None:
+    """The last day on which the stated version gets free support.
+
+    Formula: day of the longest known version that the stated one begins with. Unit: day.
+    """
+    version = c.get("version")
+    if version is None or not isinstance(version.value, str) or not _has_end(c):
+        return None
+    named = c.item.words("technology")[0]
+    ends = c.whole.numbers.ends[named]
+    key = _key(version.value, ends)
+    return Made(ends[key], version.basis, f"free support of {named} {key}") if key else None
+
+
 @derived("duration", "components")
 def support_left(c: ItemScope) -> Made | None:
     """How long the stated version is still supported, from the day of the knowledge; 0 where it is over.
 
     Formula: last day of support of the version - day of the knowledge. Unit: s.
     """
-    numbers, version = c.whole.numbers, c.get("version")
-    if version is None or not isinstance(version.value, str) or not numbers.as_of:
+    end, today = c.derived("support_end"), c.whole.numbers.as_of
+    if end is None or not today:
         return None
-    named = c.item.words("technology")
-    ends = numbers.ends.get(named[0], {}) if len(named) == 1 else {}  # of several: whose is it?
-    key = _key(version.value, ends)
-    if not key:
-        return None
-    left = (date.fromisoformat(ends[key]) - date.fromisoformat(numbers.as_of)).days * _DAY_S
+    left = (date.fromisoformat(str(end.value)) - date.fromisoformat(today)).days * _DAY_S
     value = max(left, 0.0)
-    formula = f"support of {named[0]} {key} ends on {ends[key]}; as of {numbers.as_of}"
-    return Made(Quantity(value, value, "duration"), version.basis, formula)
+    formula = f"{end.formula} ends on {end.value}; as of {today}"
+    return Made(Quantity(value, value, "duration"), end.basis, formula)
 
 
 def _key(version: str, ends: Iterable[str]) -> str:
@@ -220,6 +265,6 @@ def _key(version: str, ends: Iterable[str]) -> str:
 
 
 __all__ = [
-    "payload_cap", "products", "quota", "raise_time", "requests_cap", "retention_cap",
-    "support_left", "time_cap",
+    "payload_cap", "payload_limited", "products", "raise_time", "requests_cap",
+    "support_end", "support_left", "time_cap", "time_limited", "time_limiter", "versioned",
 ]  # fmt: skip

@@ -5,10 +5,11 @@ from dataclasses import replace
 from math import inf
 from typing import Final
 
+from backend_mcp.capacity.calls import leading_nowhere
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import WORDS, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
-from backend_mcp.model.fact import UNKNOWN, Fact
+from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, hull, point
 
@@ -66,72 +67,6 @@ def copies(c: ItemScope) -> Made | None:
     return made(n * each, instances, *([count] if count else []))
 
 
-@derived("rate", _OF)
-def inflow(c: ItemScope) -> Made | None:
-    """Calls a second that reach a part; a caller's own inflow stands in where a rate is not said.
-
-    Formula: sum over incoming flows of the stated rate, else of the rates into the caller. Unit: calls/s.
-    """
-    return total(r for f in c.whole.incoming(c.item.id) for r in _rates(f))
-
-
-def _rates(flow: ItemScope) -> list[Fact | None]:
-    """Return a flow's own rate, or the stated rates of the flows into its source."""
-    own = flow.get("rate")
-    if amount(own) is not None:
-        return [own]
-    return [f.get("rate") for id_ in flow.item.words("from") for f in flow.whole.incoming(id_)]
-
-
-@derived("rate", _OF)
-def calls(c: ItemScope) -> Made | None:
-    """Calls a second that the design's own parts make to this one, as far as they are stated.
-
-    Formula: sum of the stated rates of flows from components. Unit: calls/s.
-    """
-    incoming = c.whole.incoming(c.item.id)
-    ours = [f.get("rate") for f in incoming if _is_ours(f.referred("from"))]
-    nameless = [f for f in incoming if not f.item.words("from")] + _leading_nowhere(c)
-    return total([*ours, *(Fact(f"{f.place}.from", UNKNOWN, "proposed") for f in nameless)])
-
-
-def _leading_nowhere(c: ItemScope) -> list[ItemScope]:
-    """Return the flows whose target is not known: each may lead here."""
-    return [f for f in c.whole.items["flows"] if not f.item.words("to")]
-
-
-def _is_ours(source: ItemScope | None) -> bool:
-    return source is not None and source.kind != "client"
-
-
-@derived("rate", _OF)
-def peak_inflow(c: ItemScope) -> Made | None:
-    """The most that our own parts may ask of a part at once: stated rates only, at their upper ends.
-
-    Formula: sum of the upper ends of the stated rates of flows from components. Unit: calls/s.
-    """
-    asked = c.derived("calls")
-    value = amount(asked)
-    if value is None or asked is None or value.high == float("inf"):
-        return None
-    return made(value.peak, asked, formula=asked.formula)
-
-
-@derived("share", _OF)
-def utilisation(c: ItemScope) -> Made | None:
-    """How much of its cap a part uses when all that may come does come.
-
-    Formula: sum of the upper ends of the incoming rates / requests cap. Unit: share.
-    """
-    asked, cap = c.derived("peak_inflow"), c.derived("requests_cap")
-    load, limit = amount(asked), amount(cap)
-    if load is None or limit is None or limit.high == 0 or asked is None or cap is None:
-        return None
-    ratio = load / limit
-    value = Quantity(ratio.low, ratio.high, "share")
-    return made(value, asked, cap, formula=f"({asked.formula}) / {said(cap)}")
-
-
 @derived("count", _OF)
 def connections(c: ItemScope) -> Made | None:
     """Database connections that all copies of a part may open.
@@ -163,7 +98,7 @@ def clients_connections(c: ItemScope) -> Made | None:
         if x is not None
         for key in ("pool", "instances", "count")
     )
-    unknown_callers = nameless or unsized or bool(_leading_nowhere(c))
+    unknown_callers = nameless or unsized or bool(leading_nowhere(c))
     if summed is None or not unknown_callers or not isinstance(summed.value, Quantity):
         return summed
     return replace(summed, value=Quantity(summed.value.low, inf, summed.value.kind))

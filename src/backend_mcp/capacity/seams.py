@@ -131,6 +131,22 @@ def redelivered(f: ItemScope) -> Made | None:
 
 
 @derived(FLAG, "flows")
+def behind_redelivery(f: ItemScope) -> Made | None:
+    """Whether a worker sends this for a message that may come twice, and that it does not know again.
+
+    Formula: a redelivered flow into the same worker or job that is said not to be duplicate-safe. Unit: true or false.
+    """
+    source = f.referred("from")
+    if source is None or source.kind not in ("worker", "function", "job"):
+        return made(False)
+    for other in f.whole.incoming(source.item.id):
+        twice, safe = other.derived("redelivered"), other.get("duplicate_safe")
+        if twice is not None and twice.value is True and safe is not None and safe.value is False:
+            return made(True, twice, safe)
+    return made(False)
+
+
+@derived(FLAG, "flows")
 def beside_a_write(f: ItemScope) -> Made | None:
     """Whether the part that sends this also writes a database, so that one may happen without the other.
 

@@ -50,6 +50,19 @@ def active_copies(c: ItemScope) -> Made | None:
     return made(many, copies, formula=copies.formula)
 
 
+@derived("count", "components")
+def most_copies(c: ItemScope) -> Made | None:
+    """Copies of a part that may work at once: where it scales between two numbers, the larger one.
+
+    Formula: upper end of the copies that work at once. Unit: copies.
+    """
+    copies = c.derived("active_copies")
+    many = amount(copies)
+    if many is None or copies is None or many.high == inf:
+        return made(copies.value, copies) if copies is not None else None
+    return made(point(many.high, "count"), copies)
+
+
 @derived(FLAG, "components")
 def remembers(c: ItemScope) -> Made | None:
     """Whether a part keeps in memory what it needs between requests, and that is more than a copy.
@@ -73,11 +86,14 @@ def remembers(c: ItemScope) -> Made | None:
 def lanes(c: ItemScope) -> Made | None:
     """Lanes that meet in a part.
 
-    Formula: different lanes of the flows that lead to it and from it; 1 where its line stands for several
-    parts, or where it is a queue or log from which each lane is taken apart. Unit: lanes.
+    Formula: different lanes of the flows that lead to it, for a queue or log also from it; 1 where its
+    line stands for several parts, or where it is a queue or log from which each lane is taken apart. Unit: lanes.
     """
     into, out = c.whole.incoming(c.item.id), c.whole.outgoing(c.item.id)
-    said_ones = [lane for f in (*into, *out) if (lane := f.get("lane"))]
+    met = (*into, *out) if c.kind in ("queue", "log") else into
+    said_ones = [lane for f in met if (lane := f.get("lane"))]
+    if c.kind == "worker":  # a line with several lanes into a worker stands for several
+        said_ones = [lane for lane in said_ones if len(_words(lane)) < 2]
     names = {w for lane in said_ones for w in _words(lane)}
     several = amount(c.get("count"))
     apart = several is not None and several.low >= 2

@@ -1,12 +1,13 @@
 """Derived facts of connections: those that are open to a database, and those that people keep open."""
 
+from math import isinf
 from typing import Final
 
 from backend_mcp.capacity.kinds import PROCESSES
 from backend_mcp.capacity.load import grown
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
-from backend_mcp.model.fact import Fact
+from backend_mcp.model.fact import UNKNOWN, Fact
 from backend_mcp.model.quantity import Quantity, less
 
 _OF: Final = "components"
@@ -40,11 +41,59 @@ def cap_known(c: ItemScope) -> Made | None:
 def connections_here(c: ItemScope) -> Made | None:
     """Connections that the callers of a database, or of the pooler before it, may open.
 
-    Formula: connections of its callers, else those of the whole design. Unit: connections.
+    Formula: sum over its callers of pool × copies, a usual pool (house heuristic) where it is not
+    said; where no flow leads to it, over all processes. Unit: connections.
     """
-    own = c.derived("clients_connections")
-    found = own if own is not None else c.whole.derived("pool_total")
-    return made(found.value, found, formula=found.formula) if found is not None else None
+    incoming = c.whole.incoming(c.item.id)
+    callers = {id_ for f in incoming for id_ in f.item.words("from")}
+    found = [x for id_ in sorted(callers) if (x := c.whole.component(id_)) is not None]
+    if not incoming:
+        found = [x for x in c.whole.items["components"] if x.kind in PROCESSES and _stands_alone(x)]
+    asked = [_opened(x) for x in found if x.kind != "client"]
+    if any(not f.item.words("from") for f in incoming):
+        asked.append(Fact(f"{c.place}.callers", UNKNOWN, "proposed"))
+    summed = total(asked)
+    return summed if summed is not None and not _says_nothing(summed, c) else None
+
+
+def _says_nothing(summed: Made, c: ItemScope) -> bool:
+    """Whether callers are not counted, and those that are ask for less than any server accepts."""
+    least = c.whole.numbers.values.get("direct-connections")
+    value = summed.value
+    if least is None or not isinstance(value, Quantity):
+        return False
+    return isinf(value.high) and value.low < least.low
+
+
+def _stands_alone(x: ItemScope) -> bool:
+    host = x.referred("in")
+    return host is None or host.kind not in PROCESSES
+
+
+def _opened(x: ItemScope) -> Fact:
+    """Return the connections that all copies of a caller may open; unknown where they are not counted."""
+    own, many = x.derived("connections"), x.derived("copies")
+    if own is not None:
+        return own
+    copies, usual = amount(many), x.whole.numbers.values.get("pool-of-a-process")
+    path = f"{x.place}.connections"
+    if copies is None or usual is None or many is None:
+        return Fact(path, UNKNOWN, "proposed")
+    opened = made(usual * copies, many)
+    return Fact(path, opened.value, opened.basis)
+
+
+@derived(FLAG, _OF)
+def before_shards(c: ItemScope) -> Made | None:
+    """Whether a part stands before several shards, to each of which a process would need a pool.
+
+    Formula: a flow leads from it to a part with shards >= 2. Unit: true or false.
+    """
+    targets = [f.referred("to") for f in c.whole.outgoing(c.item.id)]
+    shards = [s for x in targets if x is not None and (s := x.get("shards")) is not None]
+    if any(not s.known for s in shards):
+        return None
+    return made(any((n := amount(s)) is not None and n.low > 1 for s in shards), *shards)
 
 
 @derived(FLAG, _OF)

@@ -82,8 +82,8 @@ def _again(f: ItemScope) -> tuple[list[Fact], bool]:
         return found, lost
     kept = [b.get("settings.retention") for b in brokers.values()]
     sure = len(brokers) == 1 and all(s is not None and s.kind in BROKERS for s in sources)
-    if not sure or kept[0] is None:
-        return found, True
+    if not sure or kept[0] is None or amount(f.get("retries.max")) is not None:
+        return found, True  # so many tries may be over long before the queue forgets
     return [*found, kept[0]], lost
 
 
@@ -116,7 +116,7 @@ def claim_or_work_said(f: ItemScope) -> Made | None:
 def work_time(f: ItemScope) -> Made | None:
     """How long a piece of work takes that is taken from a queue.
 
-    Formula: duration of the flow, else the longest of what its target then does. Unit: s.
+    Formula: duration of the flow, else the longest of what its target then does, whole runs left out. Unit: s.
     """
     kind, own, target = f.get("from.kind"), f.get("duration"), f.referred("to")
     if kind is None or kind.value not in BROKERS:
@@ -125,7 +125,8 @@ def work_time(f: ItemScope) -> Made | None:
         return made(own.value, own, formula=f"duration {own.said}") if own.known else None
     if target is None or not _is_only_way_in(f, target):
         return None
-    return _longest(target)
+    own_clock = any(o.item.word("mode") == "batch" for o in f.whole.outgoing(target.item.id))
+    return None if own_clock and f.item.word("mode") != "batch" else _longest(target)
 
 
 @derived("duration", "components")

@@ -1,32 +1,19 @@
-"""Derived facts of work in steps, work by the clock, analysis and telemetry: what a part is asked to do."""
+"""Derived facts of work in steps and by the clock: what a part drives, how often, and how long it waits."""
 
 from collections.abc import Iterable
 from math import inf
 from typing import Final
 
-from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.load import grown
-from backend_mcp.capacity.registry import (
-    FLAG,
-    Made,
-    amount,
-    derived,
-    larger,
-    largest,
-    made,
-    said,
-)
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, largest, made, said
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.form import ACTORS, Amount
 from backend_mcp.model.quantity import Quantity, point
 
 _OF: Final = "components"
 _HANDS: Final = ("worker", "function", "job")
 """What does a step for another part, and is no step by itself."""
-_CARRIERS: Final = (*_HANDS, "queue", "log", "workflow")
-"""What carries data from elsewhere, and is no source by itself."""
-_NO_STORE: Final = frozenset({"hosted_only", "no_store", "language"})
 _TIMES: Final = ("duration", "timeout", "recovers.within")
 
 
@@ -49,7 +36,7 @@ def _through(flow: ItemScope, c: ItemScope) -> list[ItemScope]:
     if hand is None or hand.kind not in _HANDS:
         return []
     fed = {id_ for f in c.whole.incoming(hand.item.id) for id_ in f.item.words("from")}
-    if fed != {c.item.id}:
+    if fed - {hand.item.id} != {c.item.id}:
         return []
     onward = c.whole.outgoing(hand.item.id)
     return [f for f in onward if not _leads_back(f, c) and not _leads_back(f, hand)]
@@ -66,6 +53,20 @@ def scheduler(c: ItemScope) -> Made | None:
     return made(named or c.item.word("trigger") == "timer")
 
 
+@derived(FLAG, _OF)
+def stands_alone(c: ItemScope) -> Made | None:
+    """Whether a part is run by itself, rather than within a database or a process of the design.
+
+    Formula: it is in nothing, or in what things run on; not known where its host's kind is not. Unit: true or false.
+    """
+    said_in, host = c.item.facts.get("in"), c.referred("in")
+    if said_in is None:
+        return made(True)
+    if host is None or not host.kind:
+        return None
+    return made(host.kind not in (*DATABASES, *PROCESSES))
+
+
 @derived("count", _OF)
 def steps_here(c: ItemScope) -> Made | None:
     """Different steps that one part drives.
@@ -74,7 +75,13 @@ def steps_here(c: ItemScope) -> Made | None:
     worker's place. Unit: steps.
     """
     found = steps(c)
-    return made(point(len(found), "count")) if found else None
+    return _seen(c, point(len(found), "count")) if found else None
+
+
+def _seen(c: ItemScope, value: Quantity | bool) -> Made:
+    """Return what was seen of the steps: assumed where a flow comes from nobody knows where."""
+    nameless = any(not f.item.words("from") for f in c.whole.items["flows"])
+    return Made(value, "assumed" if nameless else "derived")
 
 
 @derived(FLAG, _OF)
@@ -85,7 +92,7 @@ def one_database(c: ItemScope) -> Made | None:
     """
     ends = [f.referred("to") for f in steps(c)]
     known = {e.item.id for e in ends if e is not None and e.kind in DATABASES}
-    return made(len(known) == 1 and all(e is not None and e.item.id in known for e in ends))
+    return _seen(c, len(known) == 1 and all(e is not None and e.item.id in known for e in ends))
 
 
 @derived("rate", _OF)
@@ -194,88 +201,3 @@ def scheduled_flows(c: ItemScope) -> Made | None:
         return None
     n = amount(many) or point(1, "count")
     return made(n, *([many] if many is not None else []), formula=f"{n.short()} by the clock")
-
-
-@derived(FLAG, _OF)
-def keeps_telemetry(c: ItemScope) -> Made | None:
-    """Whether a monitoring part keeps logs, metrics or traces itself, which an agent or a check does not.
-
-    Formula: one of its technologies, where any is known, is more than a check, an agent, a
-    language or a hosted service. Unit: true or false.
-    """
-    names, traits = c.item.words("technology"), c.whole.numbers.traits
-    heavy = any(not _NO_STORE & set(traits.get(name, ())) for name in names)
-    return made(heavy or not names)
-
-
-@derived("rate", _OF)
-def events_here(c: ItemScope) -> Made | None:
-    """Events a second that a monitoring or analysing part must take in.
-
-    Formula: rates into it, else its callers' inflow; else the larger of the design's requests and
-    messages; × growth. Unit: events/s.
-    """
-    own = grown(c.whole, c.derived("inflow"))
-    asked = [f.get("rate") for f in c.whole.incoming(c.item.id)]
-    if own is None and any(f is not None and not f.known for f in asked):
-        return None  # the one that is left open may be small
-    return own or larger(_whole(c, "design_rate"), _whole(c, "message_rate"))
-
-
-def _whole(c: ItemScope, name: str) -> Made | None:
-    fact = c.whole.derived(name)
-    return made(fact.value, fact, formula=fact.formula) if fact is not None else None
-
-
-@derived("count", _OF)
-def sources_here(c: ItemScope) -> Made | None:
-    """Different systems whose data comes together in a part.
-
-    Formula: count of the distinct sources of its flows; behind a worker, queue or log what feeds
-    it, or what it reads. Unit: sources.
-    """
-    found: set[str] = set()
-    for flow in c.whole.incoming(c.item.id):
-        for id_ in flow.item.words("from"):
-            part = c.whole.component(id_)
-            behind = _behind(part, c) if part is not None and part.kind in _CARRIERS else set()
-            found |= behind or {id_}
-    found.discard(c.item.id)
-    return made(point(len(found), "count")) if found else None
-
-
-def _behind(part: ItemScope, c: ItemScope) -> set[str]:
-    whole, own = c.whole, part.item.id
-    fed = {id_ for f in whole.incoming(own) for id_ in f.item.words("from")}
-    reads = [f for f in whole.outgoing(own) if f.item.word("effect") == "read"]
-    read = {id_ for f in reads for id_ in f.item.words("to")}
-    return (fed | read) - {own, c.item.id, *ACTORS}
-
-
-@derived(Amount("duration", "", ("none",)), _OF)
-def deadline_here(c: ItemScope) -> Made | None:
-    """Shortest time of a target whose flows lead into or out of a part; none where no target may.
-
-    Formula: min of within over those targets, open to the shorter of a target that names no flows. Unit: s.
-    """
-    tied: list[Fact] = []
-    loose: list[Fact] = []
-    for target in c.whole.items["targets"]:
-        within = target.get("within")
-        if within is None or amount(within) is None:
-            continue
-        flows = [c.whole.referred("flows", id_) for id_ in target.item.words("flows")]
-        if not flows:
-            loose.append(within)
-        elif any(f is not None and _touches(f, c) for f in flows):
-            tied.append(within)
-    if not tied and not loose:
-        return made("none")
-    least = min(tied or loose, key=_high)
-    low = min(q.low for f in (*tied, *loose) if (q := amount(f)))
-    value = Quantity(low, _high(least) if tied else inf, "duration")
-    return made(value, *tied, *loose, formula=f"{least.path} {least.said}")
-
-
-def _touches(flow: ItemScope, c: ItemScope) -> bool:
-    return c.item.id in (*flow.item.words("from"), *flow.item.words("to"))

@@ -7,6 +7,7 @@ from backend_mcp.capacity import DERIVED
 from backend_mcp.catalog.locate import Locate, nowhere
 from backend_mcp.catalog.technologies import bad_limits
 from backend_mcp.errors import KnowledgeError, PredicateError, Problem, QuantityError
+from backend_mcp.model.deferred import deferred
 from backend_mcp.model.entries import Keep, Ladder, Practice, Rule, Technology, Threshold
 from backend_mcp.model.form import Amount, Flag, Text, Type
 from backend_mcp.model.knowledge import (
@@ -30,7 +31,15 @@ VERSION: Final = "2026.11.25"
 class _Binder:
     """Compiles expressions and gathers what is wrong with them."""
 
-    def __init__(self, vocabulary: Vocabulary, values: dict[str, Quantity], locate: Locate) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        values: dict[str, Quantity],
+        locate: Locate,
+        *,
+        checked: bool,
+    ) -> None:
+        self.checked = checked
         self.vocabulary = vocabulary
         self.values = values
         self.locate = locate
@@ -38,6 +47,8 @@ class _Binder:
 
     def expression(self, text: str, scope: str, kind: str, id_: str, *keys: str | int) -> Predicate:
         """Compile one expression; a fault is noted at its line, and the expression is true."""
+        if self.checked and text:
+            return deferred(lambda: compile_predicate(text, self.vocabulary, self.values, scope))
         try:
             return compile_predicate(text, self.vocabulary, self.values, scope)
         except PredicateError as error:
@@ -47,9 +58,13 @@ class _Binder:
 
 
 def bind(
-    items: dict[str, list[Any]], others: dict[str, list[str]], locate: Locate = nowhere
+    items: dict[str, list[Any]],
+    others: dict[str, list[str]],
+    locate: Locate = nowhere,
+    *,
+    checked: bool = False,
 ) -> Knowledge:
-    """Bind everything.
+    """Bind everything; what was checked before compiles its expressions when they are asked for.
 
     Raises:
         KnowledgeError: every expression and quantity that can't be read or does not fit.
@@ -68,7 +83,7 @@ def bind(
         kinds={t.id: t.kind for t in technologies},
         simplicity={t.id: _rank(t, ranks) for t in technologies},
     )
-    binder = _Binder(vocabulary, values, locate)
+    binder = _Binder(vocabulary, values, locate, checked=checked)
     rules = tuple(_rule(binder, r) for r in items["rules"])
     ladders = tuple(_ladder(binder, ld, values) for ld in items["ladders"])
     probes = tuple(
@@ -78,7 +93,9 @@ def bind(
     keeps = tuple(_keeps(binder, items["rules"], "rules")) + tuple(
         _keeps(binder, practices, "practices")
     )
-    problems += bad_limits(technologies, {t.id: t.kind for t in thresholds}, locate)
+    problems += (
+        [] if checked else bad_limits(technologies, {t.id: t.kind for t in thresholds}, locate)
+    )
     if problems or binder.problems:
         raise KnowledgeError([*problems, *binder.problems])
     as_of = VERSION.replace(".", "-")

@@ -1,5 +1,7 @@
 """From the files of the knowledge folder to plain mappings, each with its path and lines."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,9 +62,29 @@ class Entry:
 
 
 def list_files(folder: Path) -> list[Path]:
-    """Return the files of the knowledge in a fixed order; pipes, devices and dead links are none."""
-    found = (p for kind in KINDS for p in (folder / kind).rglob("*.yaml"))
-    return sorted(p for p in found if p.is_file())
+    """Return the files of the knowledge in a fixed order."""
+    return sorted(Path(entry.path) for entry in _walked(folder))
+
+
+def stamps(folder: Path) -> list[tuple[str, int, int]]:
+    """Return path, time and size of every file of the knowledge, in a fixed order."""
+    found = ((entry.path, entry.stat()) for entry in _walked(folder))
+    return sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in found)
+
+
+def _walked(folder: Path) -> "Iterator[os.DirEntry[str]]":
+    """Yield the files of the knowledge as they come; pipes, devices and dead links are none."""
+    open_ = [str(folder / kind) for kind in KINDS]
+    while open_:
+        try:
+            entries = list(os.scandir(open_.pop()))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                open_.append(entry.path)
+            elif entry.name.endswith(".yaml") and entry.is_file():
+                yield entry
 
 
 def read_files(folder: Path) -> tuple[list[Entry], dict[str, list[str]], list[Problem]]:

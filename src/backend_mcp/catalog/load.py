@@ -8,35 +8,51 @@ import json
 import os
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from backend_mcp.catalog.bind import bind
-from backend_mcp.catalog.files import KINDS, PARTS, Entry, list_files, read_files
+from backend_mcp.catalog.files import KINDS, PARTS, Entry, read_files, stamps
 from backend_mcp.catalog.hydrate import hydrate
 from backend_mcp.catalog.locate import Locate
 from backend_mcp.catalog.validate import dump, validate
 from backend_mcp.errors import KnowledgeError, Problem
 from backend_mcp.model.knowledge import Knowledge
 
+_UNREAD: Final = (
+    ("rules", "examples"), ("ladders", "examples"), ("probes", "examples"), ("technologies", "sources"),
+)  # fmt: skip
+
 
 def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
     """Load `folder`, through a cache file below `cache` where one is given.
 
+    What comes from the cache was checked when it was written, holds no examples, and compiles each
+    expression when it is first asked for.
+
     Raises:
         KnowledgeError: with every problem of every file.
     """
-    if not (folder / "rules").is_dir() or not list_files(folder):
+    files = stamps(folder)
+    if not (folder / "rules").is_dir() or not files:
         raise KnowledgeError(
             [Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/*.yaml")]
         )
-    held = cache / f"knowledge-{_key(folder)}.json" if cache is not None else None
+    held = cache / f"knowledge-{_key(folder, files)}.json" if cache is not None else None
     plain = _read_cache(held)
     if plain is None:
         items, others, locate = _from_files(folder)
         knowledge = bind(items, others, locate)
-        _write_cache(held, {"items": dump(items), "others": others})
+        _write_cache(held, {"items": _slim(dump(items)), "others": others})
         return knowledge
-    return bind(*plain)
+    return bind(*plain, checked=True)
+
+
+def _slim(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Leave out what no review reads: the examples of entries, and where a product was read about."""
+    for kind, key in _UNREAD:
+        for entry in items[kind]:
+            entry[key] = []
+    return items
 
 
 def _from_files(folder: Path) -> tuple[dict[str, list[Any]], dict[str, list[str]], Locate]:
@@ -76,16 +92,15 @@ def _further(
     return []
 
 
-def _key(folder: Path) -> str:
+def _key(folder: Path, files: list[tuple[str, int, int]]) -> str:
     """Return a digest of the folder's files by path, time and size, and of the shapes of entries.
 
     No file is read for it; a release that gives an entry another field reads the files anew.
     """
     shapes = [(cls.__name__, [f.name for f in fields(cls)]) for cls in (*KINDS.values(), *PARTS)]
     digest = hashlib.sha256(f"{shapes} {folder}".encode())
-    for path in list_files(folder):
-        stat = path.stat()
-        digest.update(f"{path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
+    for path, time, size in files:
+        digest.update(f"{path} {time} {size}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:32]
 
 

@@ -5,7 +5,8 @@ from datetime import date
 
 from backend_mcp.catalog.locate import Locate
 from backend_mcp.errors import Problem
-from backend_mcp.model.entries import LIMITS, Technology
+from backend_mcp.model.entries import Technology
+from backend_mcp.model.limit_names import LIMITS
 
 
 def bad_limits(

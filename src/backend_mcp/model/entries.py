@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from backend_mcp.model.limit_names import LimitName
+
 Direction = Literal["over", "under", "risk"]
 Severity = Literal["blocker", "high", "medium", "low"]
 Expectation = Literal["finding", "clean", "question", "unsaid", "look"]
@@ -10,40 +12,6 @@ Confidence = Literal["A", "B", "C", "D"]
 Nature = Literal[
     "principle", "measurement", "vendor_limit", "price", "protocol", "law", "study", "heuristic"
 ]
-
-LimitName = Literal[
-    "requests",
-    "quota",
-    "partition",
-    "payload",
-    "message",
-    "duration",
-    "wait",
-    "connections",
-    "retention",
-    "batch",
-    "raise",
-]
-LIMITS: dict[LimitName, str] = {
-    "requests": "rate",
-    "quota": "rate",
-    "partition": "rate",
-    "payload": "size",
-    "message": "size",
-    "duration": "duration",
-    "wait": "duration",
-    "connections": "count",
-    "retention": "duration",
-    "batch": "count",
-    "raise": "duration",
-}
-"""What a vendor may limit, and the kind of threshold that says how far.
-
-`requests` a second that it accepts by default, `quota` the same over an hour or a day, `partition`
-of one shard, prefix or key; `payload` the size of one request or item, `message` of one message;
-`duration` the longest run of one piece of work, `wait` the longest that a synchronous call stays
-open; `retention` the longest that messages are kept; `raise` how long a higher limit takes to get.
-"""
 
 CLOSED = {"extra": "forbid", "coerce_numbers_to_str": True}
 """How entries are validated: a key that is not one of theirs is an error, not a default."""
@@ -256,7 +224,8 @@ class Technology:
     """A named product: what it is, what it is also called, and what follows from choosing it.
 
     `stands_on` maps a ladder's id to the rung that choosing it means. `attributes` are words that
-    predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator`.
+    predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator
+    ephemeral_disk no_vector_index`.
     `exact` holds names that are ordinary words, too: they count only where they stand alone.
     `limits` maps what the vendor limits to the id of a threshold, `ends` a version as people write it
     (`14`, `3.9`) to the day on which its free support ends.

@@ -46,7 +46,9 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words for people; they are shown and never judged."""
+    """Words for people; they are shown and never judged, save a stated absence of the list."""
+
+    absences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ MECHANISMS: Final = (
 )
 """How a part keeps a promise by itself, at the moment of the effect."""
 HOW: Final = (*MECHANISMS, "reconciliation", "code", "manual", "nothing")
+NOT_FORESEEN: Final = ("nothing", "none")
+"""Said of a failure: nothing is foreseen for it. Whatever else is said of it is for people."""
 PAYERS: Final = ("team", "law", "failure", "existing")
 SENSITIVITIES: Final = ("public", "internal", "personal", "special", "financial", "card", "secret")
 MANAGED: Final = ("self", "managed", "saas")

@@ -7,7 +7,6 @@ from backend_mcp.model.entries import (
     Gate,
     Keep,
     Ladder,
-    LimitName,
     Practice,
     Probe,
     Rule,
@@ -15,6 +14,7 @@ from backend_mcp.model.entries import (
     Technology,
     Threshold,
 )
+from backend_mcp.model.limit_names import LimitName
 from backend_mcp.model.predicate import Predicate
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.vocabulary import Vocabulary

@@ -190,7 +190,7 @@ def _is_word(left: Type, text: str) -> bool:
         return text in left.words
     if isinstance(left, Refs):
         return text in left.words
-    return isinstance(left, Text)
+    return isinstance(left, Text) and (not left.absences or text in left.absences)
 
 
 def _relate(relation: Relation, at: Operand) -> Callable[[Quantity, Quantity], Truth]:

@@ -158,8 +158,8 @@ def _numbers(low: float, high: float, style: _Style, kind: Kind) -> str:
     first = _number(low, style)
     if first == last:
         return last
-    if first[-1].isdigit() and not last[-1].isdigit() and float(first) <= float(last[:-1]):
-        # `1..2k` would be read as 1k..2k, as people mean it.
+    if first[-1].isdigit() and not last[-1].isdigit() and 0 < float(first) <= float(last[:-1]):
+        # `1..2k` would be read as 1k..2k, as people mean it; `0..2k` is the same either way.
         last = _digits(high, style.digits)
     return f"{first}..{last}"
 

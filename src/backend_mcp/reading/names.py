@@ -15,6 +15,7 @@ from backend_mcp.tree import Raw
 _OR = re.compile(r"\bor\b|/(?=\s)|(?<=\s)/", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9+#.&-]+", re.IGNORECASE)
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)(?:\.x)?")
+_AND = re.compile(r",|;|&|\+ |\band\b", re.IGNORECASE)
 _LONGEST = 5
 
 
@@ -84,9 +85,28 @@ def _technologies(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return min(known, key=lambda ids: max(vocabulary.simplicity.get(i, 0) for i in ids))
 
 
+def _alone(text: str, vocabulary: Vocabulary) -> str | None:
+    """Return what a text names that stands alone, or with nothing but a version behind it."""
+    words = _words(text)
+    versioned = len(words) > 1 and _VERSION.fullmatch(words[-1]) is not None
+    return vocabulary.exact.get(" ".join(words)) or (
+        vocabulary.exact.get(" ".join(words[:-1])) if versioned else None
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [w.strip(".").lower() for w in _WORD.findall(text)]
+
+
 def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    words = [w.strip(".").lower() for w in _WORD.findall(text)]
-    alone = vocabulary.exact.get(" ".join(words))
+    words = _words(text)
+    whole = vocabulary.technologies.get(" ".join(words))
+    if whole is not None:
+        return (whole,)
+    parts = _AND.split(text)
+    if len(parts) > 1 and any(_alone(part, vocabulary) for part in parts):
+        return tuple(dict.fromkeys(i for part in parts for i in _named(part, vocabulary)))
+    alone = _alone(text, vocabulary)
     if alone is not None:
         return (alone,)
     found: list[str] = []
@@ -104,9 +124,9 @@ def _named(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def _version(text: str, vocabulary: Vocabulary) -> str:
     """Return the version that stands behind the only name of a text ("PostgreSQL 14"), or nothing."""
-    name, _, last = text.strip().rpartition(" ")
+    *name, last = _words(text) or [""]
     found = _VERSION.fullmatch(last)
-    plain = " ".join(name.lower().split())
+    plain = " ".join(name)
     known = plain in vocabulary.technologies or plain in vocabulary.exact
     return found[1] if found is not None and known else ""
 
@@ -209,8 +229,10 @@ def read_absent(
             receipt.note("absent", entry, f"not here: {present[contradicted[0]]} is one")
             continue
         words |= names
-        practice = practice_id(said, vocabulary)
-        if practice is not None:
+        practice = said.lower().replace("-", "_").replace(" ", "_")
+        if (
+            practice in vocabulary.practices
+        ):  # another name is one way of doing it, and only that is absent
             value: Value = False
             practices.append(Fact(f"practices.{practice}", value, "proposed", "listed as absent"))
     return Absent(frozenset(words), tuple(practices))

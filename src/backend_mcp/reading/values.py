@@ -87,7 +87,7 @@ def take_value(type_: Type, raw: Raw, at: str, receipt: Receipt, example: str = 
     if isinstance(type_, Refs):
         return _refs(raw, at, receipt)
     assert isinstance(type_, Text), type_
-    return raw.said
+    return known_word(raw.said, type_.absences) or raw.said
 
 
 def stray(at: str, name: str, raw: Raw, receipt: Receipt) -> None:

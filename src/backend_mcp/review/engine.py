@@ -7,23 +7,23 @@ from backend_mcp.capacity import DesignScope
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.form import KINDS
+from backend_mcp.model.form import KINDS, NOT_FORESEEN
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
 from backend_mcp.review.keeps import keep
+from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import claims
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
 from backend_mcp.review.rules import judge_rules
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
+from backend_mcp.review.standing import Standing
 from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict
-
-_LOADS = ("peak_rate", "average_rate", "message_rate", "arrival_rate", "things_rate", "write_rate")
 
 
 def review(design: Design, knowledge: Knowledge) -> Review:
@@ -39,7 +39,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
     torn = torn_lines(design)
-    word = verdict(findings, _judged_enough(scope) and not torn and not sized.undecided)
+    word = verdict(findings, knows_load(scope) and not torn and not sized.undecided)
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     questions = ask(scope, knowledge, ruled.open, sized.standings, said)
@@ -90,12 +90,6 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _judged_enough(scope: DesignScope) -> bool:
-    """Whether any load is known: without one, nothing can be called right-sized."""
-    known = [scope.derived(name) for name in _LOADS]  # all of them, for their conflicts
-    return any(fact is not None for fact in known)
-
-
 def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str, ...]:
     """Name the parts that stand on no ladder, and the names that nothing is known of."""
     standing = {s.place.partition(".")[2] for s in sized.standings}
@@ -107,7 +101,17 @@ def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str
     lines = [f"{kind} parts: on no ladder yet" for kind in kinds]
     nameless = [c.place for c in design.components if not c.word("kind")]
     lines += [f"{place}: its kind is not said" for place in nameless]
-    return (*lines, *_other_kinds(design, standing, knowledge), *design.unjudged)
+    own = {s.place.partition(".")[2] for s in sized.standings if not _aside(s, knowledge)}
+    return (*lines, *_other_kinds(design, own, knowledge), *design.unjudged)
+
+
+def _aside(s: Standing, knowledge: Knowledge) -> bool:
+    """Whether a part stands on a ladder by its trigger or kind alone, which its product is not on."""
+    named = s.part.item.words("technology") if s.part is not None else ()
+    rungs = knowledge.numbers.rungs
+    return s.ladder.entry.each_its_own and not any(
+        s.ladder.entry.id in rungs.get(name, {}) for name in named
+    )
 
 
 def _other_kinds(design: Design, standing: set[str], knowledge: Knowledge) -> Iterable[str]:
@@ -147,6 +151,8 @@ def _digest(design: Design, version: str) -> str:
 
 def _exact(fact: Fact) -> str:
     value = fact.value
+    if fact.path.endswith(".on_failure") and fact.known and value not in NOT_FORESEEN:
+        return "words"
     return f"{value.low:.9g}..{value.high:.9g}" if isinstance(value, Quantity) else str(value)
 
 
@@ -155,7 +161,6 @@ def _is_prose(path: str) -> bool:
         "what",
         "reason",
         "statement",
-        "on_failure",
         "owner",
         "size",
     )

@@ -15,8 +15,14 @@ View = DesignScope | ItemScope
 OPEN_WHEN_SAID: Final = ("money", "stock", "external")
 """Effects for which a design key that says `unknown` is a finding of its own."""
 
-OPEN_RIGHTS: Final = "authorized"
-"""The key whose `unknown` is a finding whatever the effect: a rule that asks for it judges what is protected."""
+OPEN_ANYWAY: Final = (
+    "authorized",
+    "on_failure",
+    "reversible",
+    "practices.canary",
+    "practices.destructive_confirmation",
+)
+"""Keys whose `unknown` is a finding whatever the effect: what is protected, what people wait for, what reaches all."""
 _OPEN_KEYS: Final = "…keys…"
 """Stands in a title for the keys that a place leaves open, until all rules have spoken."""
 
@@ -128,7 +134,9 @@ def left_open(opened: Open) -> bool:
     rule, view, missing = opened.rule, opened.view, opened.atoms()
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
-    promised = rule.entry.for_each == "must_hold" or OPEN_RIGHTS in rule.entry.unsaid
+    promised = rule.entry.for_each == "must_hold" or any(
+        k in OPEN_ANYWAY for k in rule.entry.unsaid
+    )
     own = {f"{view.place}.{key}" for key in rule.entry.unsaid}
     own |= {key for key in rule.entry.unsaid if key.startswith("practices.")}
     asked = bool(missing) and all(a.path in own for a in missing)

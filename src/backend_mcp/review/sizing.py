@@ -1,17 +1,23 @@
 """From standings to the answer about size: capabilities, findings and the parts that are extra."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.entries import Severity
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.knowledge import BoundRung, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
 from backend_mcp.review import size_words as words
+from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
 from backend_mcp.review.peers import beside_existing, exists, same_job
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
+
+_A_DEPLOYABLE: Final = 3.0
+"""Hours a month: two rungs up that cost less than that are no heavy fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,9 @@ def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
         found, extra = judge.judge(standing)
         findings += found
         extras += extra
-    capabilities = tuple(judge.capability(s) for s in standings)
-    return Sized(tuple(standings), tuple(findings), _unique(extras), capabilities)
-
-
-def _unique(extras: list[Extra]) -> tuple[Extra, ...]:
-    return tuple({e.component: e for e in reversed(extras)}.values())[::-1]
+    unique = {e.component: e for e in reversed(extras)}
+    lines = tuple(judge.capability(s) for s in standings)
+    return Sized(tuple(standings), tuple(findings), tuple(unique.values())[::-1], lines)
 
 
 def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None]:
@@ -63,9 +66,14 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
 
 
 def _paid(s: Standing, scope: DesignScope) -> Standing:
-    if s.fit in ("unpaid", "over", "note") and s.part is not None and payer(s.part, scope):
-        return replace(s, fit="right")
-    return s
+    if s.fit not in ("unpaid", "over", "note") or s.part is None or _also_lower(s, s.part):
+        return s
+    return replace(s, fit="right") if payer(s.part, scope) else s
+
+
+def _also_lower(s: Standing, part: ItemScope) -> bool:
+    """Whether the same part would do on a lower rung: a promise then pays for it, but not for the rung."""
+    return any(r.chosen.truth(part) is True for r in s.ladder.rungs[: s.chosen])
 
 
 class _Judge:
@@ -144,7 +152,7 @@ class _Judge:
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
-            severity="high" if denied and self._heavy(s) else "medium",
+            severity=self._severity(s),
             title=words.title(told, name, instead, self._checked(s)),
             do=words.do(name, instead, self._pays(s), told.enough.entry.name if stays else ""),
             flips_when=self._pays(s),
@@ -170,20 +178,28 @@ class _Judge:
             a.fact
             for g in s.gates
             for a in g.atoms
-            if a.fact is not None and a.fact.known and g.rung > s.lowest
+            if a.fact is not None and a.fact.known and g.rung > s.lowest and not _is_not_so(a.fact)
         ]
         if s.part is not None:
             facts += named_facts(s.part, self.scope)
         return tuple({f.path: reason(f) for f in facts}.values())[:6]
 
+    def _severity(self, s: Standing) -> Severity:
+        """Where no load is stated at all, silence asks and does not accuse."""
+        if s.fit == "over" and self._heavy(s):
+            return "high"
+        silent = s.fit == "unpaid" and not knows_load(self.scope)
+        return "low" if silent else "medium"
+
     def _heavy(self, s: Standing) -> bool:
-        """Whether the extra part stands two rungs up, or takes a tenth of the team's upkeep."""
+        """Whether the extra part stands two rungs up at some cost, or takes a tenth of the team's upkeep."""
         more = s.rung.entry.upkeep - s.enough.entry.upkeep
         capacity = self.scope.derived("capacity_hours")
         tenth = (
             capacity.value.low / 10 if capacity and isinstance(capacity.value, Quantity) else None
         )
-        return s.chosen - s.lowest >= 2 or (tenth is not None and more >= tenth)
+        far = s.chosen - s.lowest >= 2 and more >= _A_DEPLOYABLE
+        return far or (tenth is not None and more >= tenth)
 
     def _pays(self, s: Standing) -> str:
         """Say what would pay for the chosen rung."""
@@ -251,6 +267,11 @@ class _Judge:
             cost=f"{more:+g} h/month" if s.chosen > s.lowest else "",
             measure=measure,
         )
+
+
+def _is_not_so(fact: Fact) -> bool:
+    """Whether a fact only says that something worked out is not the case: it explains nothing."""
+    return fact.value is False and ".derived." in fact.path
 
 
 def _inside_a_service(c: ItemScope) -> bool:

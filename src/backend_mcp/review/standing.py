@@ -157,8 +157,7 @@ def _forced(
 ) -> int:
     """Return the rung that a need forces; where the design may stand there, it is not accused."""
     forced = max((g.rung for g in gates if g.truth is True and g.gate.entry.forces), default=0)
-    steps = ladder.rungs[chosen + 1 : forced + 1]
-    may_stand_there = any(rung.chosen.truth(view) is None for rung in steps)
+    may_stand_there = forced > chosen and ladder.rungs[forced].chosen.truth(view) is None
     return chosen if may_stand_there else forced
 
 
@@ -238,8 +237,12 @@ def _dearness(rung: BoundRung, index: int) -> tuple[bool, float, int]:
 
 
 def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:
-    """Whether the design holds what a rung is built on (a job table needs a database)."""
-    return not rung.entry.built_on or host_of(rung, scope, part) is not None
+    """Whether the design holds what a rung is built on (a job table needs a database).
+
+    A part of such a kind stands on itself.
+    """
+    itself = part is not None and part.kind in rung.entry.built_on
+    return itself or not rung.entry.built_on or host_of(rung, scope, part) is not None
 
 
 def host_of(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> ItemScope | None:
@@ -286,11 +289,12 @@ def _plain(ladder: BoundLadder) -> int:
 def _above(s: Standing) -> Fit:
     """Judge a new part that stands above what is enough: denied by stated facts, or merely unpaid."""
     state = carries(s.enough, s.load)
-    if state == "between" and s.demand is not None and s.demand.firm:
+    if state == "between":
         return "unknown"
     space = room(s.enough, s.load)
     stated = s.demand is None or s.demand.firm
     denied = state == "covers" and stated and s.denied()
-    if not denied or (s.ladder.entry.demand and s.demand is None):
+    load_decides = bool(s.ladder.entry.demand) and s.enough.holds is not None
+    if not denied or (load_decides and s.demand is None):
         return "unpaid"
     return "over" if space is None or roomy(space, s.load) else "note"

@@ -1,0 +1,40 @@
+"""Names of technologies as people write them: alone, with a version, in company, and longest first."""
+
+import pytest
+
+from tests.conftest import Read
+
+DOCUMENT = "components: [{id: x, kind: service, technology: '%s'}]"
+
+
+@pytest.mark.parametrize(
+    ("written", "ids", "version"),
+    [
+        ("Node 20", "node-js", "20"),
+        ("Go 1.22", "golang", "1.22"),
+        (".NET 8", "asp-net", "8"),
+        ("Rails 7.1", "ruby-on-rails", "7.1"),
+        ("PostgreSQL 16", "postgresql", "16"),
+        ("PostgreSQL", "postgresql", ""),
+        ("PostgreSQL 16 or MySQL 8.4", "postgresql", ""),
+        ("Java 21 + Spring Boot 3.2", "java, spring-boot", ""),
+        ("Rails, Puma", "ruby-on-rails, puma-server", ""),
+        ("Vault and KMS", "hashicorp-vault, aws-kms", ""),
+        ("Supabase Edge Functions", "supabase-functions", ""),
+        ("Supabase", "postgresql", ""),
+        ("Firebase Cloud Messaging", "firebase-cloud-messaging", ""),
+        ("SQS FIFO", "sqs-fifo", ""),
+        ("go for it", "", ""),
+        ("a vault for wine", "", ""),
+    ],
+)
+def test_a_name_leads_to_what_is_meant(read: Read, written: str, ids: str, version: str) -> None:
+    facts = read(DOCUMENT % written).components[0].facts
+    assert ", ".join(facts["technology"].value) == ids
+    said = facts.get("version")
+    assert (said.value if said is not None else "") == version
+
+
+def test_a_version_of_its_own_wins_over_the_one_behind_the_name(read: Read) -> None:
+    document = "components: [{id: x, technology: PostgreSQL 16, version: '14'}]"
+    assert read(document).components[0].facts["version"].value == "14"
