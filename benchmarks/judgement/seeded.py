@@ -41,16 +41,25 @@ def flaws() -> list[Flaw]:
     for mutator in load(HERE / "seeded/mutators.yaml"):
         for base in mutator["bases"]:
             place, operations = chosen(mutator, base)
-            answer = review(apply(known[base], operations))
-            found.append(_flaw(mutator, base, place, answer, operations, sound[base]))
+            seeded = apply(known[base], operations)
+            answer = review(seeded)
+            found.append(
+                _flaw(
+                    mutator,
+                    base,
+                    place,
+                    answer,
+                    _touched(operations, seeded) | {place},
+                    sound[base],
+                )
+            )
     return found
 
 
 def _flaw(
     mutator: dict[str, Any], base: str, place: str, answer: Review,
-    operations: Iterable[Any], before: set[tuple[str, str]],
+    touched: set[str], before: set[tuple[str, str]],
 ) -> Flaw:  # fmt: skip
-    touched = _touched(operations) | {place}
     hit = [f for f in answer.findings if _is_seed(f, mutator, place)]
     hit += [f for f in answer.findings if f.at in touched and _is_seed(f, mutator, f.at)]
     looked = _looked(answer, mutator)
@@ -77,8 +86,16 @@ def _looked(answer: Review, mutator: dict[str, Any]) -> str:
     return "look" if probes & {x.probe for x in answer.looks[:6]} else ""
 
 
-def _touched(operations: Iterable[Any]) -> set[str]:
-    """Return the places that a patch changes: a finding there is no false one."""
+def _touched(operations: Iterable[Any], document: Document) -> set[str]:
+    """Return the places that a patch changes, and the ends of its flows: a finding there is no false one."""
+    found = _changed(operations)
+    for flow in document.get("flows", []):
+        if f"flows.{flow.get('id')}" in found:
+            found |= {f"components.{flow.get(end)}" for end in ("from", "to")}
+    return found
+
+
+def _changed(operations: Iterable[Any]) -> set[str]:
     found: set[str] = set()
     for op in operations:
         at = str(op.get("at", ""))

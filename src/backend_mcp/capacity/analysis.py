@@ -21,8 +21,11 @@ def keeps_telemetry(c: ItemScope) -> Made | None:
     """Whether a monitoring part keeps logs, metrics or traces itself, which an agent or a check does not.
 
     Formula: one of its technologies, where any is known, is more than a check, an agent, a
-    language or a hosted service. Unit: true or false.
+    language or a hosted service, and something is sent to it. Unit: true or false.
     """
+    into = c.whole.incoming(c.item.id)
+    if into and all(f.item.word("effect") in ("read", "none") for f in into):
+        return made(False)  # people look at it, and it asks others
     names, traits = c.item.words("technology"), c.whole.numbers.traits
     heavy = any(not _NO_STORE & set(traits.get(name, ())) for name in names)
     return made(heavy or not names)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from backend_mcp.capacity.registry import Made, amount, derived, made
-from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
+from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import point
@@ -42,3 +42,32 @@ def held_open(f: ItemScope) -> Made | None:
         if fact is not None and found is not None:
             return made(found, fact)
     return None
+
+
+@derived(WORDS, "flows")
+def said_keys(f: ItemScope) -> Made | None:
+    """Keys of a flow that the document speaks of, `unknown` among what it may say.
+
+    Formula: names of the keys that are given. Unit: words.
+    """
+    return made(tuple(sorted({path.partition(".")[0] for path in f.item.facts})))
+
+
+@derived(FLAG, "flows")
+def writes_rows_too(f: ItemScope) -> Made | None:
+    """Whether the part that sends this is said to write a database as well.
+
+    Formula: true where a flow of the same source changes a database, else false. Unit: true or false.
+    """
+    beside = f.derived("beside_a_write")
+    return made(beside is not None and beside.value is True)
+
+
+@derived(WORDS)
+def said_context(s: DesignScope) -> Made | None:
+    """Keys of the context that the document speaks of, `unknown` among what it may say.
+
+    Formula: names of the keys that are given below context. Unit: words.
+    """
+    given = (path.split(".") for path in s.design.facts if path.startswith("context."))
+    return made(tuple(sorted({parts[1] for parts in given})))

@@ -80,7 +80,10 @@ def searches_here(c: ItemScope) -> Made | None:
     at most the reads of the design; × growth. Unit: searches/s.
     """
     reading = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") == "read"]
-    summed = total(r for f in reading for r in _rates(f))
+    rates = [r for f in reading for r in _rates(f)]
+    if any(r is not None and not r.known for r in rates) or _may_be_searched_more(c):
+        return made(UNKNOWN)
+    summed = total(rates)
     if summed is None:
         whole = c.whole.derived("read_rate")
         value = amount(whole)
@@ -95,6 +98,8 @@ def apart(c: ItemScope) -> Made | None:
 
     Formula: its host is neither, it is no database, and its technology lives in none. Unit: true or false.
     """
+    if _is_open(c, "in"):
+        return None
     host = c.referred("in")
     hosted = host is not None and host.kind in (*DATABASES, *PROCESSES)
     rungs = c.whole.numbers.rungs
@@ -145,6 +150,17 @@ def at_most(value: Quantity | None, of: Fact | None) -> Made | None:
         return None
     upto = replace(value, low=0.0)
     return made(upto, of, formula=f"at most {of.formula or of.said}")
+
+
+def _may_be_searched_more(c: ItemScope) -> bool:
+    """Whether the target of a flow is not known, or the effect of one into this part."""
+    nowhere = any(not f.item.words("to") for f in c.whole.items["flows"])
+    return nowhere or any(_is_open(f, "effect") for f in c.whole.incoming(c.item.id))
+
+
+def _is_open(item: ItemScope, key: str) -> bool:
+    fact = item.item.facts.get(key)
+    return fact is not None and not fact.known
 
 
 def _shared(c: ItemScope) -> bool:

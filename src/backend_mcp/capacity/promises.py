@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
-from backend_mcp.capacity.registry import FLAG, Made, derived, made
+from backend_mcp.capacity.registry import FLAG, Made, derived, is_lost, made
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.form import ACTORS
 
@@ -20,19 +20,24 @@ def kept_in_cache(p: ItemScope) -> Made | None:
     Formula: of the parts in enforced_by that keep anything, all are caches outside of a database. Unit: true or false.
     """
     parts, lost = _enforcers(p)
-    stores = [c for c in parts if c.kind not in CODE and c.kind]
-    if any(not _forgets(c) for c in stores):
+    forget = [_forgets(c) for c in parts if c.kind not in CODE and c.kind]
+    if False in forget:
         return made(False)
-    if lost or any(not c.kind for c in parts):
+    if lost or None in forget or any(not c.kind for c in parts):
         return None
-    return made(bool(stores))
+    return made(bool(forget))
 
 
-def _forgets(c: ItemScope) -> bool:
+def _forgets(c: ItemScope) -> bool | None:
+    """Whether a part keeps what it is given in memory only, as far as its kind and technology tell."""
     traits, host = c.derived("traits"), c.referred("in")
-    words = traits.value if traits is not None and isinstance(traits.value, tuple) else ()
-    in_memory = c.kind == "key_value" and "memory_first" in words
-    return (c.kind == "cache" or in_memory) and (host is None or host.kind not in DATABASES)
+    if (host is not None and host.kind in DATABASES) or c.kind not in ("cache", "key_value"):
+        return False
+    if c.kind == "cache":
+        return None if is_lost(c.item.facts, "in") else True
+    if traits is None or not isinstance(traits.value, tuple):
+        return None if c.get("technology") is not None else False
+    return "memory_first" in traits.value
 
 
 def _enforcers(p: ItemScope) -> tuple[list[ItemScope], bool]:
@@ -53,7 +58,9 @@ def spans_databases(p: ItemScope) -> Made | None:
     if any("two_phase_commit" in c.item.words("patterns") for c in p.whole.items["components"]):
         return made(False)
     bases = [c for c in parts if c.kind in DATABASES and c.item.word("holds") != "copy"]
-    unsure = {_root(c) for c in bases if _lost(c, "holds") or _lost(c, "in")}
+    unsure = {
+        _root(c) for c in bases if is_lost(c.item.facts, "holds") or is_lost(c.item.facts, "in")
+    }
     unsure |= {c.item.id for c in parts if not c.kind}
     roots = {_root(c) for c in bases}
     if len(roots - unsure) >= 2:
@@ -101,8 +108,3 @@ def _is_shown(f: ItemScope) -> bool:
     if target is not None and target.value in READERS and effect != "none":
         return True
     return source is not None and source.value in READERS and effect == "read"
-
-
-def _lost(item: ItemScope, key: str) -> bool:
-    fact = item.item.facts.get(key)
-    return fact is not None and not fact.known

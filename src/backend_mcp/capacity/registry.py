@@ -1,7 +1,7 @@
 """The register of derived facts: each a function whose docstring holds its formula and unit."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, Final, TypeVar
@@ -67,6 +67,12 @@ def made(value: Value, *inputs: Fact, formula: str = "", note: str = "") -> Made
 def amount(fact: Fact | None) -> Quantity | None:
     """Return the quantity of a fact, or None when it is silent, unknown or a stated absence."""
     return fact.value if fact is not None and isinstance(fact.value, Quantity) else None
+
+
+def is_lost(facts: Mapping[str, Fact], key: str) -> bool:
+    """Whether something was said at a key and is not known: left open, or not to be read."""
+    fact = facts.get(key)
+    return fact is not None and not fact.known
 
 
 def said(fact: Fact | None) -> str:

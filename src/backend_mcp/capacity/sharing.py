@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
-from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
+from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, is_lost, made
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import ACTORS
@@ -45,7 +45,7 @@ def active_copies(c: ItemScope) -> Made | None:
         return None
     if chosen is not None and not chosen.known:
         many = Quantity(min(1, many.low), many.high, "count")
-    if _lost(c, "count"):
+    if is_lost(c.item.facts, "count"):
         many = Quantity(many.low, inf, "count")
     return made(many, copies, formula=copies.formula)
 
@@ -212,16 +212,20 @@ def feed_may_be_lost(c: ItemScope) -> Made | None:
 
     Formula: a flow that writes to it later has recovers.by nobody, and no batch fills it anew. Unit: true or false.
     """
-    feeds = [
-        f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("write", "message")
-    ]
-    if any(f.item.word("mode") == "batch" for f in feeds):
-        return made(False)
-    late = [f for f in feeds if f.item.word("mode") in ("async", "stream")]
-    by = [f.get("recovers.by") for f in late]
-    if any(b is not None and b.value == "nobody" for b in by):
-        return None if any(_lost(f, "mode") for f in feeds) else made(True)
-    return None if any(b is None or not b.known for b in by) else made(False)
+    known = c.whole.derived("targets_known")
+    lost, nobody, unsaid = known is not None and known.value is False, False, False
+    for f in c.whole.incoming(c.item.id):
+        effect, mode, by = f.item.word("effect"), f.item.word("mode"), f.get("recovers.by")
+        if is_lost(f.item.facts, "effect") or is_lost(f.item.facts, "mode"):
+            lost = True
+        elif effect in ("write", "message") and mode == "batch":
+            return made(False)
+        elif effect in ("write", "message") and mode in ("async", "stream"):
+            nobody = nobody or (by is not None and by.value == "nobody")
+            unsaid = unsaid or by is None or not by.known
+    if nobody:
+        return None if lost else made(True)
+    return None if lost or unsaid else made(False)
 
 
 @derived(FLAG, "components")
@@ -274,8 +278,3 @@ def _people_write(host: ItemScope) -> bool:
             return True
         at = {f.item.word("from") for f in calls}
     return False
-
-
-def _lost(item: ItemScope, key: str) -> bool:
-    fact = item.item.facts.get(key)
-    return fact is not None and not fact.known

@@ -105,6 +105,8 @@ def above_cap(c: ItemScope) -> Made | None:
     """
     asked = c.derived("connections_here")
     servers = [f.referred("to") for f in c.whole.outgoing(c.item.id)]
+    if any(_left_open(s) for s in servers if s is not None):
+        return None
     accepted = (s.derived("connection_cap") for s in servers if s is not None)
     caps = [fact for fact in accepted if fact is not None]
     many = amount(asked)
@@ -211,6 +213,12 @@ def live_copies(c: ItemScope) -> Made | None:
     value = found.value if found is not None else None
     several = isinstance(value, Quantity) and value.low > 1
     return found if several or all(amount(f) is not None for f in copies) else None
+
+
+def _left_open(server: ItemScope) -> bool:
+    """Whether it is said that the cap of a server is not known: then its default says nothing."""
+    cap = server.get("settings.max_connections")
+    return cap is not None and not cap.known
 
 
 def _end(flow: ItemScope, key: str) -> str:

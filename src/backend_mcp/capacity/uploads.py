@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend_mcp.capacity.corpus import as_fact, at_most
-from backend_mcp.capacity.kinds import PROCESSES
+from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
@@ -34,6 +34,19 @@ def files_here(c: ItemScope) -> Made | None:
     assert flowing is not None
     own = made(per_s * time, flowing, ahead, formula=f"({summed.formula}) × {said(ahead)}")
     return larger(own, bound)
+
+
+@derived(FLAG, _OF)
+def in_rows(c: ItemScope) -> Made | None:
+    """Whether files live in rows of a database of the design.
+
+    Formula: it or its host is a database; open where the host is said to be unknown. Unit: true or false.
+    """
+    inside = c.item.facts.get("in")
+    if inside is not None and not inside.known:
+        return None
+    host = c.referred("in")
+    return made(any(x.kind in DATABASES for x in (c, host) if x is not None))
 
 
 @derived(FLAG, _OF)

@@ -3,9 +3,9 @@
 from math import inf
 from typing import Final
 
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, largest, made, said
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, is_lost, largest, made, said
 from backend_mcp.capacity.scope import DesignScope, ItemScope
-from backend_mcp.model.fact import UNKNOWN, Fact
+from backend_mcp.model.fact import Fact
 from backend_mcp.model.quantity import Quantity, point
 
 BROKERS: Final = ("queue", "log")
@@ -13,20 +13,20 @@ BROKERS: Final = ("queue", "log")
 
 @derived(FLAG)
 def sources_known(s: DesignScope) -> Made | None:
-    """Whether no flow says that it is not known where it comes from.
+    """Whether every flow says where it comes from.
 
-    Formula: no flow with from unknown. Unit: true or false.
+    Formula: no flow without a readable from. Unit: true or false.
     """
-    return made(not any(_unknown(f, "from") for f in s.items["flows"]))
+    return made(all(f.item.words("from") for f in s.items["flows"]))
 
 
 @derived(FLAG)
 def targets_known(s: DesignScope) -> Made | None:
-    """Whether no flow says that it is not known where it leads to.
+    """Whether every flow says where it leads to.
 
-    Formula: no flow with to unknown. Unit: true or false.
+    Formula: no flow without a readable to. Unit: true or false.
     """
-    return made(not any(_unknown(f, "to") for f in s.items["flows"]))
+    return made(all(f.item.words("to") for f in s.items["flows"]))
 
 
 @derived(FLAG, "flows")
@@ -71,26 +71,21 @@ def _again(f: ItemScope) -> tuple[list[Fact], bool]:
     found = [w for w in (f.get("recovers.within"),) if w is not None]
     source = f.referred("from")
     if source is None:
-        return found, _unknown(f, "from")
+        return found, not f.item.words("from")
     if source.kind == "external":
         window = _sent_again(f, source)
         return ([*found, window], False) if window is not None else (found, True)
-    sources = [source] if source.kind in BROKERS else _sources(source)
+    before = f.whole.incoming(source.item.id)
+    sources = [source] if source.kind in BROKERS else [x.referred("from") for x in before]
     brokers = {s.item.id: s for s in sources if s is not None and s.kind in BROKERS}
-    lost = source.kind == "" or None in sources or _loose(f, "target")
     if not brokers:
-        return found, lost
+        return found, source.kind == "" or _loose(f, "target") or _loose(f, "source")
     kept = [b.get("settings.retention") for b in brokers.values()]
-    sure = len(brokers) == 1 and all(s is not None and s.kind in BROKERS for s in sources)
-    if not sure or kept[0] is None or amount(f.get("retries.max")) is not None:
-        return found, True  # so many tries may be over long before the queue forgets
-    return [*found, kept[0]], lost
-
-
-def _sources(part: ItemScope) -> list[ItemScope | None]:
-    """Return where the flows into a part come from; None for one that is not said."""
-    incoming = part.whole.incoming(part.item.id)
-    return [f.referred("from") for f in incoming if f.referred("from") or _unknown(f, "from")]
+    others = any(s is None or s.kind not in BROKERS for s in sources)
+    bounded = amount(f.get("retries.max")) is not None  # so many tries may be over long before
+    if others or len(brokers) > 1 or kept[0] is None or bounded:
+        return found, True
+    return [*found, kept[0]], _loose(f, "target")
 
 
 def _sent_again(f: ItemScope, source: ItemScope) -> Fact | None:
@@ -183,11 +178,9 @@ def inner_wait(f: ItemScope) -> Made | None:
 
 
 def _in_all(o: ItemScope) -> Quantity:
-    """Return timeout × tries of one flow; where retries are said without a number, there is no end."""
+    """Return timeout × tries of one flow; where the number of tries is not known, there is no end."""
     once = amount(o.get("timeout")) or point(0, "duration")
-    tries = amount(o.derived("tries"))
-    if tries is None:
-        tries = Quantity(1, inf if o.get("retries.max") else 1, "factor")
+    tries = amount(o.derived("tries")) or Quantity(1, inf, "factor")
     high = once.high * tries.high if once.high else 0.0
     return Quantity(once.low * tries.low, high, "duration")
 
@@ -200,18 +193,18 @@ def _waits(f: ItemScope) -> tuple[list[ItemScope], bool]:
     """
     target = f.referred("to")
     if target is None:
-        return [], _unknown(f, "to")
+        return [], not f.item.words("to")
     alone, effect = _is_only_way_in(f, target), f.item.word("effect")
     sure: list[ItemScope] = []
     lost = _loose(f, "source")
     for o in target.whole.outgoing(target.item.id):
         belongs = alone or (effect in ("money", "stock") and o.item.word("effect") == effect)
-        may = belongs or _unknown(o, "effect")
+        may = belongs or is_lost(o.item.facts, "effect")
         if o is f or not may or o.item.word("mode") not in ("", "sync"):
             continue
         if belongs and o.item.word("mode") == "sync" and amount(o.get("timeout")) is not None:
             sure.append(o)
-        elif not belongs or _unknown(o, "mode") or _unknown(o, "timeout"):
+        elif not belongs or is_lost(o.item.facts, "mode") or is_lost(o.item.facts, "timeout"):
             lost = True
     return sure, lost
 
@@ -221,12 +214,7 @@ def _is_only_way_in(f: ItemScope, target: ItemScope) -> bool:
     return not _loose(f, "target") and f.whole.incoming(target.item.id) == (f,)
 
 
-def _unknown(item: ItemScope, key: str) -> bool:
-    fact = item.item.facts.get(key)
-    return fact is not None and fact.value is UNKNOWN
-
-
 def _loose(item: ItemScope, end: str) -> bool:
-    """Whether some flow says that one of its ends is not known: it may be one that counts here."""
+    """Whether an end of some flow is not known: it may be one that counts here."""
     known = item.whole.derived(f"{end}s_known")
     return known is not None and known.value is False

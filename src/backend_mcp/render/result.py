@@ -282,7 +282,7 @@ _EASY: Final = (
     _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 2), _squeeze(110),
     _shorten("keep", 2), _shorten("questions", 2), _shorten("look", 2), _squeeze(100),
     _fewer_findings, _shorten("capabilities", 1), _shorten("unread", 3), _shorten("claims", 0),
-    _shorten("questions", 1), _shorten("keep", 1), _squeeze(90),
+    _shorten("questions", 1), _shorten("keep", 1), _squeeze(90), _squeeze(84),
 )  # fmt: skip
 """What goes to come near the goal: words, and what a finding says already."""
 _HARD: Final = (

@@ -63,6 +63,7 @@ ASKS: Final = {
     "flows.rate": "how often does {id} happen?",
     "flows.duration": "how long does one {id} take?",
     "flows.payload": "how large is what {id} carries?",
+    "flows.reversible": "can what {id} does in {to} be taken back?",
     "flows.effect": "what does {id} change: nothing, rows, money, stock, or something outside?",
     "flows.mode": "does {from} wait for {id}, or go on?",
     "flows.retries.max": "how often is {id} tried again?",

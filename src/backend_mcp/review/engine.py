@@ -39,10 +39,12 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
     torn = torn_lines(design)
-    word = verdict(findings, knows_load(scope) and not torn and not sized.undecided)
+    loaded = knows_load(scope)
+    word = verdict(findings, loaded and not torn and not sized.undecided)
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
-    questions = ask(scope, knowledge, ruled.open, sized.standings, said)
+    thin = word == "undecided" or not loaded
+    questions = ask(scope, knowledge, ruled.open, sized.standings, said, thin)
     outcome = Outcome(word, is_ready, findings, extras, questions, probed.looks, torn)
     keeps = keep(scope, knowledge, sized.standings, attacked)
     return Review(

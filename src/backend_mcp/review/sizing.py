@@ -13,6 +13,7 @@ from backend_mcp.review import size_words as words
 from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
 from backend_mcp.review.peers import beside_existing, exists, same_job
+from backend_mcp.review.services import calls_before, inside_a_service
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
@@ -97,8 +98,13 @@ class _Judge:
             return [self._over(s, s.place, "")], []
         if s.part is not None and s.enough.chosen.truth(part) is True:
             return [self._over(s, part.place, "")], []
-        extra = Extra(part.item.id, self.instead(s), self._pays(s))
-        return [self._over(s, part.place, extra.instead)], [extra]
+        instead = self.instead(s)
+        nobody_else = self.scope.component(instead) is None
+        if (
+            part.item.word("holds") == "truth" and nobody_else
+        ):  # what it holds has nowhere else to be
+            return [self._over(s, part.place, "")], []
+        return [self._over(s, part.place, instead)], [Extra(part.item.id, instead, self._pays(s))]
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
@@ -123,13 +129,13 @@ class _Judge:
 
     def _services(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         services = [c for c in self.scope.items["components"] if c.kind == "service"]
-        first = min(services, key=_calls_before)
+        first = min(services, key=calls_before)
         unpaid = [
             c
             for c in services
             if c is not first
             and c.item.word("status") != "existing"
-            and not _inside_a_service(c)
+            and not inside_a_service(c)
             and not draws_boundary(c, self.scope)
         ]
         if not unpaid:
@@ -272,27 +278,3 @@ class _Judge:
 def _is_not_so(fact: Fact) -> bool:
     """Whether a fact only says that something worked out is not the case: it explains nothing."""
     return fact.value is False and ".derived." in fact.path
-
-
-def _inside_a_service(c: ItemScope) -> bool:
-    host = c.referred("in")
-    return host is not None and host.kind == "service"
-
-
-def _calls_before(c: ItemScope) -> tuple[bool, bool, bool]:
-    """Order services from the outside in: people's first, then an existing one, then who is not called."""
-    called = bool(c.whole.incoming(c.item.id))
-    return not _faces_people(c), c.item.word("status") != "existing", called
-
-
-def _faces_people(c: ItemScope) -> bool:
-    return any(
-        f.item.word("from") in ("user", "device", "partner")
-        or _kind_of_source(f) in ("client", "edge", "gateway")
-        for f in c.whole.incoming(c.item.id)
-    )
-
-
-def _kind_of_source(flow: ItemScope) -> str:
-    source = flow.referred("from")
-    return source.kind if source is not None else ""

@@ -211,24 +211,26 @@ def _roomy(
     plain: int,
     where: tuple[DesignScope, ItemScope | None],
 ) -> int:
-    """Return the plain rung that is cheapest to keep among those that leave room.
+    """Return the plain rung that is cheapest to keep among those that leave room, or that cover.
 
-    Without a load only a rung that stands on a part of the design is named in a part's place.
+    Where none does, the strongest that may and stands on a part of the design. Without a load only
+    such a rung is named in a part's place.
     """
-    fitting, bearable = [], []
+    fitting, covering, bearable = [], [], []
     for index in range(lowest, plain + 1):
         rung = ladder.rungs[index]
         if not _available(rung, *where):
             continue
         state = carries(rung, load)
-        if state == "covers" or (state == "between" and rung.entry.built_on):
+        if state == "covers":
+            covering.append(index)
+        elif state == "between" and rung.entry.built_on:
             bearable.append(index)
-        enough = rung.holds is None or roomy(room(rung, load), load)
-        if load is None:
-            enough = bool(rung.entry.built_on)
-        if enough:
+        ample = rung.holds is None or roomy(room(rung, load), load)
+        if ample if load is not None else rung.entry.built_on:
             fitting.append(index)
-    return min(fitting or bearable, key=lambda i: _dearness(ladder.rungs[i], i), default=lowest)
+    strongest = max(bearable, default=lowest)
+    return min(fitting or covering, key=lambda i: _dearness(ladder.rungs[i], i), default=strongest)
 
 
 def _dearness(rung: BoundRung, index: int) -> tuple[bool, float, int]:
@@ -237,10 +239,7 @@ def _dearness(rung: BoundRung, index: int) -> tuple[bool, float, int]:
 
 
 def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:
-    """Whether the design holds what a rung is built on (a job table needs a database).
-
-    A part of such a kind stands on itself.
-    """
+    """Whether the design holds what a rung is built on, be it the part itself."""
     itself = part is not None and part.kind in rung.entry.built_on
     return itself or not rung.entry.built_on or host_of(rung, scope, part) is not None
 

@@ -1,0 +1,184 @@
+"""What may be asked: facts that are not known, each with the answers that matter and what they change."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.entries import Severity
+from backend_mcp.model.fact import Fact, Value
+from backend_mcp.model.form import Amount, Flag, Text, Type, Word
+from backend_mcp.model.predicate import Atom
+from backend_mcp.model.quantity import Quantity
+from backend_mcp.model.vocabulary import Vocabulary
+from backend_mcp.review.rules import Open, left_open
+
+WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
+SITUATION: Final = ("context", "load", "data", "needs")
+_BEHIND: Final = {
+    "derived.message_rate": "load.messages_per_second",
+    "derived.design_rate": "load.requests_per_second.peak",
+    "derived.peak_rate": "load.requests_per_second.peak",
+    "derived.read_rate": "load.requests_per_second.peak",
+    "derived.write_rate": "load.requests_per_second.peak",
+}
+"""What a person is asked for where a derived rate is missing."""
+_FIRST: Final = (*SITUATION, "practices", "must_hold", "stores", "flows", "components")
+"""Of two facts that decide only together, the one whose list stands first is asked for."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A fact that could be asked for, and what hangs on it."""
+
+    path: str
+    weight: float
+    answers: dict[str, str]
+    decides: list[str]
+
+
+def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[Candidate]:
+    """Ask for each fact that decides a rule by itself, else for one of two that decide it together."""
+    atoms = {a.path: a for a in open_.atoms()}
+    types = {path: _type_at(vocabulary, path, scope) for path in atoms}
+    weight = WEIGHT[open_.rule.entry.severity] / max(len(atoms), 1)
+    decides = [f"{open_.rule.entry.id}@{open_.view.place or 'design'}"]
+    alone = False
+    for path, atom in atoms.items():
+        type_ = types[path]
+        answers = _changes(open_, atom, type_) if type_ is not None else {}
+        if answers:
+            alone = True
+            yield Candidate(_behind(path), weight, answers, list(decides))
+    if alone or len(atoms) != 2 or None in types.values() or not _worth_two(open_, atoms):
+        return
+    first, second = sorted(atoms, key=lambda p: (_FIRST.index(p.partition(".")[0]), p))
+    answers = _changes_together(open_, (atoms[first], types[first]), (atoms[second], types[second]))
+    if answers:
+        yield Candidate(_behind(first), weight, answers, decides)
+
+
+def _behind(path: str) -> str:
+    """Return the load that stands behind a derived rate of the whole design, else the path itself."""
+    return _BEHIND.get(path[path.rfind("derived.") :], path) if "derived." in path else path
+
+
+def _worth_two(open_: Open, paths: Iterable[str]) -> bool:
+    """Whether two missing facts are worth a question: the rule applies, or one of them is no detail."""
+    heads = {p.partition(".")[0] for p in paths}
+    return open_.applies or bool(heads & {*SITUATION, "practices"})
+
+
+def _type_at(vocabulary: Vocabulary, path: str, scope: DesignScope) -> Type | None:
+    """Return the type of the fact at a path; what is derived is not to be asked, save what stands for a load."""
+    path = _behind(path)
+    if "derived." in path or path.startswith(("complete.", "count(")):
+        return None
+    item, rest = item_at(path, scope)
+    return vocabulary.type_of(rest, item.item.list if item is not None else "")
+
+
+def item_at(path: str, scope: DesignScope) -> tuple[ItemScope | None, str]:
+    """Return the item whose fact a path names, and the rest of the path."""
+    parts = path.split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        item = scope.at(".".join(parts[:length]))
+        if item is not None:
+            return item, ".".join(parts[length:])
+    return None, path
+
+
+def _changes(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
+    """Try each answer; return what each would change.
+
+    Nothing where no answer alone would make it a finding: such a fact decides nothing by itself.
+    """
+    truths = {label: _supposed(atom, value, open_) for label, value in _options(type_, atom)}
+    if True not in truths.values() or len(set(truths.values())) < 2:
+        return {}
+    return {label: _effect(truth, open_) for label, truth in truths.items()}
+
+
+def _changes_together(
+    open_: Open, first: tuple[Atom, Type | None], second: tuple[Atom, Type | None]
+) -> dict[str, str]:
+    """Try each answer to a first fact with each to a second one; return what the first would change.
+
+    An answer that settles the matter alone does so; one that may lead to a finding says with what.
+    """
+    (atom, type_), (other, other_type) = first, second
+    assert type_ is not None
+    assert other_type is not None
+    answers: dict[str, str] = {}
+    worst = False
+    for label, value in _options(type_, atom):
+        truth = _supposed(atom, value, open_)
+        answers[label] = _effect(truth, open_)
+        if truth is None:
+            found = _worse_with(open_, (atom, value), _options(other_type, other), other)
+            worst = worst or found is not None
+            answers[label] = (
+                f"{_effect(True, open_)}, if {other.path} is {found}" if found else answers[label]
+            )
+    return answers if worst and len(set(answers.values())) > 1 else {}
+
+
+def _worse_with(
+    open_: Open, one: tuple[Atom, Value], options: list[tuple[str, Value]], other: Atom
+) -> str | None:
+    """Return the answer to a second fact that would make a finding of it together with the first."""
+    atom, value = one
+    assert isinstance(atom.scope, DesignScope | ItemScope)
+    for label, second in options:
+        truth = atom.scope.supposing(
+            atom.name,
+            Fact(atom.path, value, "stated"),
+            lambda second=second: _supposed(other, second, open_),  # type: ignore[misc]
+        )
+        if truth is True:
+            return label
+    return None
+
+
+def _supposed(atom: Atom, value: Value, open_: Open) -> bool | None:
+    with_fact = Fact(atom.path, value, "stated")
+    assert isinstance(atom.scope, DesignScope | ItemScope)
+    return atom.scope.supposing(atom.name, with_fact, lambda: _outcome(open_))
+
+
+def _outcome(open_: Open) -> bool | None:
+    applies = open_.rule.applies.truth(open_.view)
+    fires = open_.rule.fires.truth(open_.view)
+    if applies is False or fires is False:
+        return False
+    if applies is True and (fires is True or left_open(open_)):
+        return True
+    return None
+
+
+def _effect(truth: bool | None, open_: Open) -> str:
+    entry = open_.rule.entry
+    if truth is True:
+        return f"{entry.severity}: {entry.title[0].lower()}{entry.title[1:]}"
+    return "nothing to mend here" if truth is False else "still open"
+
+
+def _options(type_: Type, atom: Atom) -> list[tuple[str, Value]]:
+    if isinstance(type_, Flag):
+        return [("true", True), ("false", False)]
+    if isinstance(type_, Word):
+        named = [w for w in atom.bound.split(" or ") if w in type_.words]
+        other = [w for w in type_.words if w not in named]
+        return [(w, w) for w in (*named, *other[:2])]
+    if isinstance(type_, Text) and type_.absences:
+        return [(type_.absences[0], type_.absences[0]), ("something that is told", "…")]
+    if isinstance(type_, Amount):
+        if atom.bound in type_.absences:
+            small: Value = Quantity(1, 1, type_.kind)
+            return [(atom.bound, atom.bound), ("any value", small)]
+        if atom.quantity is not None:
+            bound = atom.quantity
+            under = Quantity(0, bound.low / 2, bound.kind, bound.currency)
+            over = Quantity(bound.high * 2, bound.high * 2, bound.kind, bound.currency)
+            return [(f"below {bound.short()}", under), (f"above {bound.short()}", over)]
+    return []

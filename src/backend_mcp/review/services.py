@@ -1,0 +1,28 @@
+"""Which services stand in front: people's first, then an existing one, then who is not called."""
+
+from backend_mcp.capacity import ItemScope
+
+
+def inside_a_service(c: ItemScope) -> bool:
+    """Whether a part lives inside a service and is no deployable of its own."""
+    host = c.referred("in")
+    return host is not None and host.kind == "service"
+
+
+def calls_before(c: ItemScope) -> tuple[bool, bool, bool]:
+    """Order services from the outside in: people's first, then an existing one, then who is not called."""
+    called = bool(c.whole.incoming(c.item.id))
+    return not _faces_people(c), c.item.word("status") != "existing", called
+
+
+def _faces_people(c: ItemScope) -> bool:
+    return any(
+        f.item.word("from") in ("user", "device", "partner")
+        or _kind_of_source(f) in ("client", "edge", "gateway")
+        for f in c.whole.incoming(c.item.id)
+    )
+
+
+def _kind_of_source(flow: ItemScope) -> str:
+    source = flow.referred("from")
+    return source.kind if source is not None else ""

@@ -1,0 +1,127 @@
+"""What may be asked about size: needs and loads that would pay for a part, and who is there to run it."""
+
+from collections.abc import Iterable
+from math import ceil
+from typing import Final
+
+from backend_mcp.capacity import DesignScope
+from backend_mcp.model.predicate import Atom
+from backend_mcp.model.quantity import Quantity
+from backend_mcp.review.budget import WEIGHTS_OFF_BY
+from backend_mcp.review.candidates import WEIGHT, Candidate
+from backend_mcp.review.standing import Standing
+
+_PEAK: Final = "load.requests_per_second.peak"
+_MESSAGES: Final = "load.messages_per_second"
+
+
+def of_load(scope: DesignScope, standings: Iterable[Standing]) -> Candidate | None:
+    """Ask for the load that the parts need first: without it nothing can be called right-sized."""
+    open_ = [s for s in standings if s.demand is None and missing_load(s)]
+    paths = [p for p in (_PEAK, _MESSAGES) if any(missing_load(s) == p for s in open_)]
+    paths += [missing_load(s) for s in open_] or [_by_kind(scope)]
+    path = next((p for p in paths if not known(scope, p)), "")
+    if not path:
+        return None
+    told = "each part can be held against it"
+    answers = {"a number": told, "not known": "the size stays undecided"}
+    decides = [f"{s.ladder.entry.capability}@{s.place}" for s in open_ if missing_load(s) == path]
+    return Candidate(path, WEIGHT["blocker"], answers, decides or ["size@design"])
+
+
+def _by_kind(scope: DesignScope) -> str:
+    """Return the load that the parts of a design work on where they stand on no ladder that asks for one."""
+    kinds = {c.kind for c in scope.items["components"]}
+    serves = kinds & {"service", "client", "edge", "gateway", "function"}
+    return _PEAK if serves or not kinds & {"queue", "log", "worker"} else _MESSAGES
+
+
+def of_team(scope: DesignScope) -> Candidate | None:
+    """Ask for the people where a small team could not keep alive what is there."""
+    hours, numbers = scope.derived("upkeep"), scope.numbers.values
+    per_month, share = numbers.get("hours-per-engineer-month"), numbers.get("ops-share")
+    if hours is None or per_month is None or share is None or known(scope, "context.engineers"):
+        return None
+    assert isinstance(hours.value, Quantity)
+    people = ceil(hours.value.low * WEIGHTS_OFF_BY / (per_month.high * share.high))
+    if people < 2:
+        return None
+    answers = {
+        f"fewer than {people}": f"high: {hours.said} hours of upkeep a month are more than they can give",
+        f"{people} or more": "they may be able to keep it alive",
+    }
+    return Candidate("context.engineers", WEIGHT["high"], answers, ["upkeep-above-capacity@design"])
+
+
+def of_size(scope: DesignScope, s: Standing) -> Iterable[Candidate]:
+    """Ask for the needs and loads that would pay for a part, where it is not paid for."""
+    name = s.place.partition(".")[2] or s.ladder.entry.title
+    if s.fit == "unpaid":
+        yes = f"pays for {name}"
+        no = f"{name} goes: {s.enough.entry.name} does its job"
+        for gate in s.open_gates():
+            for atom in (a for a in gate.atoms if _asked_of_size(a)):
+                answers = {_label(atom, True): yes, _label(atom, False): no}
+                yield Candidate(atom.path, WEIGHT["medium"], answers, [f"unpaid-part@{s.place}"])
+        status = s.part.item.facts.get("status") if s.part is not None else None
+        if s.part is not None and (status is None or not status.known):
+            answers = {"existing": "it costs nothing to keep", "new": no}
+            decides = [f"unpaid-part@{s.place}"]
+            yield Candidate(f"{s.place}.status", WEIGHT["high"], answers, decides)
+    for gate in s.left_open():
+        for atom in (a for a in gate.atoms if a.said_unknown and "derived." not in a.path):
+            answers = {
+                _label(atom, True): f"{name} is not enough: {gate.gate.entry.pays}",
+                _label(atom, False): f"{s.rung.entry.name} is enough",
+            }
+            yield Candidate(atom.path, WEIGHT["high"], answers, [f"{s.ladder.entry.id}@{s.place}"])
+    if s.demand is None and s.ladder.entry.demand and s.fit in ("unpaid", "unknown"):
+        rung = s.enough if s.fit == "unpaid" and s.enough.holds is not None else s.rung
+        path = missing_load(s)
+        if rung.holds is not None and path and not known(scope, path):
+            bound = rung.holds.short()
+            answers = {
+                f"below {bound}": f"{rung.entry.name} is enough",
+                f"above {bound}": f"{rung.entry.name} is not enough",
+            }
+            yield Candidate(
+                path, WEIGHT["medium"], answers, [f"{s.ladder.entry.capability}@{s.place}"]
+            )
+
+
+def missing_load(s: Standing) -> str:
+    """Return the load that a ladder is held against, where it is one that a person can be asked for."""
+    return {
+        "queue": "load.messages_per_second",
+        "reads": "load.requests_per_second.peak",
+        "primary-writes": "load.requests_per_second.peak",
+        "hot-counter": "load.event.stock",
+        "analytics": "data.total",
+        "observability": "load.requests_per_second.peak",
+        "search": "load.things.count",
+        "retrieval": "load.things.count",
+        "files": "data.total",
+        "live-updates": "load.concurrent_connections",
+    }.get(s.ladder.entry.id, "")
+
+
+def known(scope: DesignScope, path: str) -> bool:
+    """Whether a fact has a value, rather than silence or `unknown`."""
+    fact = scope.get(path)
+    return fact is not None and fact.known
+
+
+def _asked_of_size(atom: Atom) -> bool:
+    open_ = (atom.fact is None or not atom.fact.firm) and "derived." not in atom.path
+    return open_ and atom.path.startswith(("needs.", "context.", "load.", "data.", "components."))
+
+
+def _label(atom: Atom, truth: bool) -> str:
+    """Say the answer that makes an atom true or false."""
+    if atom.relation in ("==", "!="):
+        same = (atom.relation == "==") is truth
+        opposite = {"true": "false", "false": "true"}.get(atom.bound, f"not {atom.bound}")
+        return atom.bound if same else opposite
+    words = {">": ("above", "at most"), ">=": ("at least", "below"), "<": ("below", "at least"),
+             "<=": ("at most", "above")}.get(atom.relation, ("", "not"))  # fmt: skip
+    return f"{words[0] if truth else words[1]} {atom.bound}".strip()

@@ -1,0 +1,155 @@
+"""What is asked: the load first where nothing can be sized, one question a matter, nothing without effect."""
+
+from collections.abc import Callable
+
+import pytest
+
+from backend_mcp import usecases
+from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.review import Question, Review
+from backend_mcp.tree import from_text
+
+Judge = Callable[[str], Review]
+Asked = Callable[[str], list[str]]
+
+
+@pytest.fixture
+def judge(knowledge: Knowledge) -> Judge:
+    def take(text: str) -> Review:
+        tree = from_text("name: shop\n" + text, "shop.yaml")
+        return usecases.review_tree(tree, "shop.yaml", knowledge, strict=True).review
+
+    return take
+
+
+@pytest.fixture
+def asked(judge: Judge) -> Asked:
+    return lambda text: [q.fact for q in judge(text).questions]
+
+
+SHOP = """
+components:
+  - {id: web, kind: service, status: new}
+  - {id: db, kind: relational, status: new, holds: truth}
+flows:
+  - {id: come, from: user, to: web, mode: sync, effect: read}
+  - {id: save, from: web, to: db, mode: sync, effect: write}
+"""
+EVENTS = """
+components:
+  - {id: jobs, kind: queue, status: new}
+  - {id: work, kind: worker, status: new}
+flows: [{id: take, from: jobs, to: work, mode: async, effect: write}]
+"""
+
+
+def test_a_shop_without_a_load_is_asked_for_its_requests_first(judge: Judge) -> None:
+    review = judge(SHOP)
+
+    assert review.verdict == "undecided"
+    assert review.questions[0].fact == "load.requests_per_second.peak"
+    assert review.next.startswith("Ask for load.requests_per_second.peak")
+
+
+def test_a_worker_without_a_load_is_asked_for_its_messages_first(asked: Asked) -> None:
+    assert asked(EVENTS)[0] == "load.messages_per_second"
+
+
+def test_the_load_comes_first_however_heavy_the_rest(judge: Judge) -> None:
+    review = judge(SHOP + "practices: {backups: false}\n")
+
+    assert review.verdict != "right"
+    assert review.questions[0].fact == "load.requests_per_second.peak"
+
+
+def test_a_known_load_is_not_asked_for(asked: Asked) -> None:
+    facts = asked(SHOP + "load: {requests_per_second: {peak: 40}}\n")
+
+    assert "load.requests_per_second.peak" not in facts
+    assert facts[0] == "practices.backups"
+
+
+def test_of_what_brings_the_data_back_one_thing_is_asked(asked: Asked) -> None:
+    facts = asked(SHOP + "load: {requests_per_second: {peak: 40}}\n")
+    recovery = {"practices.backups", "practices.restore_tested", "needs.rpo", "needs.rto"}
+
+    first = [f for f in facts[:5] if f in recovery]
+    assert first[:1] == ["practices.backups"]
+    assert len(first) == 1 or set(facts[:5]) <= recovery
+
+
+WAITING = """
+load: {requests_per_second: {peak: 40}}
+components:
+  - {id: web, kind: service, status: new}
+  - {id: db, kind: relational, status: new, holds: truth}
+  - {id: tax, kind: external, status: new}
+  - {id: post, kind: external, status: new}
+flows:
+  - {id: come, from: user, to: web, mode: sync, effect: read}
+  - {id: ask_tax, from: web, to: tax, mode: sync, effect: read}
+  - {id: ask_post, from: web, to: post, mode: sync, effect: read}
+  - {id: save, from: web, to: db, mode: sync, effect: write}
+"""
+
+
+def test_a_second_question_of_one_matter_comes_after_all_others(asked: Asked) -> None:
+    facts = asked(WAITING)
+    waits = [n for n, f in enumerate(facts) if f.endswith((".timeout", ".on_failure"))]
+    others = [n for n, f in enumerate(facts) if f == "practices.backups"]
+
+    assert len(waits) > 1
+    assert others[0] < waits[1]
+
+
+def test_every_answer_list_holds_one_that_changes_something(judge: Judge) -> None:
+    found: list[Question] = []
+    for text in (SHOP, EVENTS, WAITING):
+        found += judge(text).questions
+    assert found
+    for question in found:
+        assert len(set(question.answers.values())) > 1, question.fact
+        assert question.decides, question.fact
+
+
+TOOL = """
+load: {requests_per_second: {peak: 40}}
+components:
+  - {id: tool, kind: job, status: new, trigger: request}
+  - {id: db, kind: relational, status: existing, holds: truth}
+flows: [{id: purge, from: tool, to: db, mode: batch, effect: write, reversible: true}]
+practices: {backups: true}
+"""
+
+
+def test_of_two_facts_that_decide_together_one_is_asked_with_the_other_named(judge: Judge) -> None:
+    questions = {q.fact: q for q in judge(TOOL).questions}
+
+    assert "flows.purge.authorized" not in questions
+    answers = questions["practices.destructive_confirmation"].answers
+    assert answers["true"] == "nothing to mend here"
+    assert answers["false"].startswith("high: ")
+    assert "flows.purge.authorized is none" in answers["false"]
+
+
+def test_a_derived_rate_is_asked_for_by_the_load_behind_it(judge: Judge) -> None:
+    text = """
+load: {requests_per_second: {peak: 40}}
+components:
+  - {id: web, kind: service, status: changed}
+  - {id: db, kind: relational, status: existing}
+  - {id: worker, kind: worker, technology: Celery, status: new}
+flows: [{id: save, from: web, to: db, mode: sync, effect: write}]
+"""
+    question = next(q for q in judge(text).questions if q.fact == "load.messages_per_second")
+
+    assert "worker-needs-a-broker@components.worker" in question.decides
+    assert question.answers["below 1/s"].startswith("medium: ")
+
+
+def test_the_people_are_asked_for_where_few_could_not_keep_it_alive(asked: Asked) -> None:
+    many = "".join(f"  - {{id: s{n}, kind: service, status: new}}\n" for n in range(30))
+    text = f"load: {{requests_per_second: {{peak: 40}}}}\ncomponents:\n{many}"
+
+    assert "context.engineers" in asked(text)
+    assert "context.engineers" not in asked(SHOP)
