@@ -20,7 +20,6 @@ _SPREADABLE: Final = (
     "vector", "workflow", "platform", "discovery",
 )  # fmt: skip
 _NEVER: Final = Quantity(0, 0, "rate")
-_YEAR: Final = Quantity(365 * 86_400.0, 365 * 86_400.0, "duration")
 
 
 @derived("count")
@@ -181,32 +180,6 @@ def id_runway(c: ItemScope) -> Made | None:
     most = Quantity(0, 0 if told is None else INT32_KEYS, "count")
     left = point(INT32_KEYS, "count") - (amount(told) or most)
     return made(left / per_s, key, rate, formula=f"2.15G ids / ({rate.formula})")
-
-
-@derived("count", "stores")
-def rows_in_a_year(d: ItemScope) -> Made | None:
-    """Rows that a data set gets in a year, where all that is written to the part becomes rows of it.
-
-    Formula: stated rates of the writing flows × 365 days. Unit: rows.
-    """
-    host = d.referred("in")
-    rate = _added(host) if host is not None else None
-    per_s = amount(rate)
-    if per_s is None or rate is None:
-        return None
-    return made(per_s * _YEAR, rate, formula=f"({rate.formula}) × 365 days")
-
-
-@derived(FLAG, "stores")
-def undivided(d: ItemScope) -> Made | None:
-    """Whether a data set is one table: nothing is said of a key by which it is divided.
-
-    Formula: partition_by is not said, or nothing. Unit: true or false.
-    """
-    by = d.get("partition_by")
-    if by is None:
-        return made(True)
-    return made(by.value in ("nothing", "none"), by) if by.known else None
 
 
 @derived(FLAG)
