@@ -25,7 +25,6 @@ from tests.laws.pieces import (
     PROMISE,
     ROUTES,
     SECTIONS,
-    STORE,
     Document,
     gathered,
     merged,
@@ -145,7 +144,7 @@ def designs(draw: st.DrawFn) -> Document:
     rest: Document = {name: draw(section) for name, section in SECTIONS.items()}
     rest["must_hold"] = draw(_promises(ids, [f["id"] for f in flows]))
     rest["stores"] = [
-        {"in": id_, "what": what, "largest_rows": 40000, **draw(STORE)}
+        {"in": id_, "what": what, "largest_rows": 40000}
         for id_ in ids[:3]
         for what in draw(st.lists(st.sampled_from(("orders", "tickets")), unique=True, max_size=1))
     ]

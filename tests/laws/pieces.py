@@ -97,9 +97,7 @@ _NEEDS = (
     one("rpo", "0 s", "1 h", "24 h"),
     one("rto", "1 min", "4 h"),
     one("replay", True, False),
-    one("consistency", "strong", "eventual", "read_your_writes"),
-    one("ordering", "total", "per_key"),
-    one("isolation", True, False),
+    one("consistency", "strong", "eventual"),
     one("survives", "process", "machine", "zone", "region"),
     one("regions", 1, 2),
     one("tenants", 1, 40),
@@ -163,10 +161,7 @@ PART = (
     one("limit", "25/s", "100..200/s", "unlimited"),
     based(one("limit", "25/s", "500/s"), "limit"),
     one("trigger", "request", "event", "timer"),
-    one("singleton", "none", "lease", "platform"),
-    one("state", "memory", "store"),
-    one("settings.visibility_timeout", "30 s", "1 h"),
-    one("settings.retention", "4 days", "forever"),
+    one("singleton", "none", "lease"),
     one("patterns", [], ["saga"], ["event_sourcing", "cqrs"], ["active_active"]),
     one("settings.buckets", 1, 16),
     one("settings.key_type", "int32", "uuid"),
@@ -180,13 +175,8 @@ PART = (
 FLOW = (
     one("timeout", "none", "5 s", "unknown"),
     one("retries", 0, 3, {"max": 5, "backoff": "fixed"}, "unknown"),
-    one("retries", {"max": "unlimited", "backoff": "none"}, {"max": 2, "backoff": "unknown"}),
     one("duplicate_safe", True, False, "unknown", {"by": "unique_key", "marked": "before"}),
     one("duplicate_safe", {"by": "idempotency_key"}, {"by": "mark", "marked": "unknown"}),
-    one("duplicate_safe", {"by": "unique_key", "scope": "attempt"}),
-    one("duplicate_safe", {"by": "provider_key", "scope": "unknown", "kept": "24 h"}),
-    one("lane", "bulk", "urgent", ["bulk", "urgent"]),
-    one("mode", "stream"),
     one(
         "recovers", "nobody", "unknown", {"by": "redelivery"}, {"by": "sweeper", "within": "2 min"}
     ),
@@ -205,11 +195,6 @@ PROMISE = (
     one("how", "unknown"),
     one("checked", "before", "with", "after", "unknown"),
     one("basis", "stated", "assumed"),
-)
-STORE = gathered(
-    one("cursor", "updated_at", "created_at", "id", "unknown"),
-    one("writers", 1, 2, "unknown"),
-    most=2,
 )
 EFFECTS = ("none", "read", "write", "money", "stock", "message", "external")
 MODES = ("sync", "async", "batch")
