@@ -109,7 +109,7 @@ PARAPHRASES: dict[str, dict[Any, list[Any]]] = {
     "technology": {
         "PostgreSQL": ["postgres", "psql", "postgresql"],
         "Kafka": ["kafka", "Apache Kafka"],
-        "Redis": ["redis", "Redis 7"],
+        "Redis": ["redis", "REDIS"],
         "Kubernetes": ["k8s", "kubernetes"],
         "SQS": ["Amazon SQS", "sqs"],
         "Stripe": ["stripe"],
