@@ -1,13 +1,12 @@
 """The table of the bench, and its honest misses, as Markdown."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
+from benchmarks import page
 from benchmarks.judgement import baselines, mutation, seeded, selectivity
 from benchmarks.judgement.cases import (
     HEAVY,
     HERE,
-    ROOT,
     Document,
     folder,
     heavy,
@@ -17,9 +16,6 @@ from benchmarks.judgement.cases import (
 )
 from benchmarks.judgement.plans import Plan, plans
 from benchmarks.judgement.published import Case, agreement, cases
-
-PAGE: Final = ROOT / "docs/benchmarks.md"
-BEGIN, END = "<!-- judgement -->", "<!-- end of judgement -->"
 
 
 @dataclass
@@ -54,11 +50,7 @@ def table() -> Table:
 
 def write(made: Table) -> None:
     """Renew the part of the page that is the bench's."""
-    text = PAGE.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    body = "\n".join([BEGIN, *made.lines, "", "What was missed:", "", *made.misses, END])
-    PAGE.write_text(f"{head}{body}{tail}", encoding="utf-8")
+    page.renew("judgement", "\n".join([*made.lines, "", "What was missed:", "", *made.misses]))
 
 
 def _plans(made: Table, found: list[Plan]) -> None:
