@@ -52,11 +52,16 @@ def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable
             yield Candidate(_behind(path), weight, answers, list(decides))
     if alone or len(atoms) != 2 or None in types.values() or not _worth_two(open_, atoms):
         return
-    first, second = sorted(atoms, key=lambda p: (_FIRST.index(p.partition(".")[0]), p))
+    first, second = sorted(atoms, key=lambda p: (_order(p), p))
     answers = _changes_together(open_, (atoms[first], types[first]), (atoms[second], types[second]))
     if answers:
         sure = 1.0 if open_.applies else 0.5
         yield Candidate(_behind(first), weight * sure, answers, decides)
+
+
+def _order(path: str) -> int:
+    head = path.partition(".")[0].partition("[")[0]  # an entry without a name stands by its number
+    return _FIRST.index(head) if head in _FIRST else len(_FIRST)
 
 
 def _behind(path: str) -> str:
