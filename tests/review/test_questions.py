@@ -157,7 +157,6 @@ def test_the_people_are_asked_for_where_few_could_not_keep_it_alive(asked: Asked
 
 def test_entries_without_a_name_are_asked_for_by_their_number(judge: Judge) -> None:
     document = """\
-name: shop
 components: [{id: api, kind: service, status: new}, {id: db, kind: relational, status: new, holds: truth}]
 flows: [{from: user, to: api, mode: sync, effect: write}, {from: api, to: db, mode: sync, effect: money}]
 must_hold: [{statement: paid once, where: "flows[1]", enforced_by: api}]
