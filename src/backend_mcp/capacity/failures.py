@@ -6,7 +6,7 @@ from typing import Final
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said
 from backend_mcp.capacity.scope import ItemScope
-from backend_mcp.model.form import ACTORS, NOT_FORESEEN
+from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, point
 
 FRONT: Final = ("client", "edge", "gateway")
@@ -56,16 +56,6 @@ def _ends_known(f: ItemScope) -> bool:
     """Whether every flow of the design says where it comes from and where it leads to."""
     known = (f.whole.derived(name) for name in ("sources_known", "targets_known"))
     return all(k is not None and k.value is True for k in known)
-
-
-@derived(FLAG, "flows")
-def failure_in_words(f: ItemScope) -> Made | None:
-    """Whether the design says in words what the caller gets when this call fails.
-
-    Formula: on_failure is said, and is neither nothing nor unknown. Unit: true or false.
-    """
-    fact = f.get("on_failure")
-    return made(fact is not None and fact.known and fact.value not in NOT_FORESEEN)
 
 
 @derived(FLAG, "flows")

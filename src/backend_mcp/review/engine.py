@@ -51,7 +51,9 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         name=design.name,
         verdict=word,
         ready=is_ready,
-        summary=summarise(design, (word, is_ready), findings, extras, len(torn)),
+        summary=summarise(
+            design, (word, is_ready), findings, extras, len(torn), sized.undecided if loaded else ()
+        ),
         next=next_step(outcome),
         findings=findings,
         questions=questions,

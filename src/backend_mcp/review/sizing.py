@@ -31,11 +31,10 @@ class Sized:
     capabilities: tuple[Capability, ...]
 
     @property
-    def undecided(self) -> bool:
-        """Whether a new part stands above the plain rung, and nothing told whether that is needed."""
-        return any(
-            s.fit == "unknown" and s.chosen > s.plain and not exists(s) for s in self.standings
-        )
+    def undecided(self) -> tuple[str, ...]:
+        """The new parts above the plain rung of which nothing told whether they are needed."""
+        open_ = (s for s in self.standings if s.fit == "unknown" and s.chosen > s.plain)
+        return tuple(s.place.partition(".")[2] or s.place for s in open_ if not exists(s))
 
 
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:

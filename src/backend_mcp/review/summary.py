@@ -14,16 +14,18 @@ def summarise(
     findings: Sequence[Finding],
     extras: Sequence[Extra],
     torn: int,
+    unmeasured: Sequence[str] = (),
 ) -> str:
     """Say the verdict in one or two sentences, the change first where there is one.
 
-    `torn` counts the lines that could not be read and may decide.
+    `torn` counts the lines that could not be read and may decide, `unmeasured` names the new parts
+    whose load lies between what is safe and what was ever published.
     """
     lead = f"{_change(design.change)} " if design.change is not None else ""
     tail = (
         f" {_counted(torn, 'line')} that may decide could not be read: see unread." if torn else ""
     )
-    return lead + _verdict(*judged, findings, extras) + tail
+    return lead + _verdict(*judged, findings, extras, unmeasured) + tail
 
 
 def _counted(count: int, noun: str) -> str:
@@ -45,11 +47,18 @@ def _change(change: Change) -> str:
 
 
 def _verdict(
-    word: Verdict, is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]
+    word: Verdict,
+    is_ready: Ready,
+    findings: Sequence[Finding],
+    extras: Sequence[Extra],
+    unmeasured: Sequence[str],
 ) -> str:
     under = [f for f in findings if f.direction != "over"]
     if word == "right":
         return _right(is_ready, findings, extras)
+    if word == "undecided" and unmeasured:
+        names = ", ".join(unmeasured[:3])
+        return f"Undecided: whether {names} is needed at this load has to be measured; this is not a pass."
     if word == "undecided":
         return "Undecided: too little is known of the load or the parts to call it right-sized; this is not a pass."
     over = (
