@@ -12,7 +12,7 @@ from backend_mcp.model.quantity import Quantity, point
 
 _OF: Final = "components"
 _CHANGES: Final = ("write", "money", "stock")
-_STORES: Final = (*DATABASES, "olap", "log")
+_STORES: Final = (*DATABASES, "olap")
 
 
 def _stated(c: ItemScope, effects: tuple[str, ...] = ()) -> Fact | None:
