@@ -92,7 +92,15 @@ def renamed(document: Document, names: Mapping[str, str]) -> Document:
     made |= (
         {"answers": {other(k): v for k, v in made["answers"].items()}} if "answers" in made else {}
     )
+    for target in _targets(made):
+        target |= {"flows": _each(target["flows"], other)} if "flows" in target else {}
     return made
+
+
+def _targets(document: Document) -> list[dict[str, Any]]:
+    needs = document.get("needs")
+    targets = needs.get("targets", []) if isinstance(needs, dict) else []
+    return [t for t in (targets if isinstance(targets, list) else [targets]) if isinstance(t, dict)]
 
 
 def _each(value: Any, other: Callable[[str], str]) -> Any:
