@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, largest, made, total
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.capacity.seams import INT32_KEYS
 from backend_mcp.model.fact import UNKNOWN, Fact
@@ -239,6 +239,10 @@ def staleness_told(s: DesignScope) -> Made | None:
     return made(True, age) if age is not None and age.known else None
 
 
+_LEAST_ROW: Final = 20.0
+"""Bytes: a row's header alone takes that much."""
+
+
 @derived("count")
 def most_rows(s: DesignScope) -> Made | None:
     """Rows of the largest table, as the design or one of its data sets says.
@@ -253,3 +257,20 @@ def most_rows(s: DesignScope) -> Made | None:
         return None
     open_ = any(f is not None and not f.known for f in told)
     return made(replace(value, high=inf) if open_ else value, found, formula=found.path)
+
+
+@derived("count")
+def rows_at_most(s: DesignScope) -> Made | None:
+    """Rows of the largest table as said, else what the data could be cut into at most.
+
+    Formula: most_rows, else from none to data.total / 20 B (a row with its header). Unit: rows.
+    """
+    told, total = s.derived("most_rows"), s.get("data.total")
+    if told is not None:
+        return made(told.value, told, formula=told.formula)
+    size = amount(total)
+    if size is None or total is None:
+        return None
+    return made(
+        Quantity(0, size.high / _LEAST_ROW, "count"), total, formula=f"at most {said(total)} / 20 B"
+    )

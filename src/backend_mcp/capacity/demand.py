@@ -8,6 +8,7 @@ from backend_mcp.capacity.load import grown
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
+from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, point
 
 _OF: Final = "components"
@@ -123,11 +124,52 @@ def primary(c: ItemScope) -> Made | None:
 def read_alone(c: ItemScope) -> Made | None:
     """Whether every read of a database reaches it: no cache, copy or edge stands in front or beside.
 
-    Formula: no part of kind cache or edge, and no database that holds a copy. Unit: true or false.
+    Formula: no used part of kind cache or edge, and no database that holds a copy. Unit: true or false.
     """
     others = [p for p in c.whole.items["components"] if p is not c]
-    spared = any(p.kind in ("cache", "edge") or p.item.word("holds") == "copy" for p in others)
+    spared = any(_may_spare(p) for p in others)
     return made(not spared and any(not p.kind for p in others) is False)
+
+
+def _may_spare(p: ItemScope) -> bool:
+    """Whether a part may answer reads in another's place; what nothing uses answers none."""
+    unused = bool(p.whole.items["flows"]) and not p.whole.incoming(p.item.id)
+    return not unused and (p.kind in ("cache", "edge") or p.item.word("holds") == "copy")
+
+
+@derived(FLAG, _OF)
+def faces_people(c: ItemScope) -> Made | None:
+    """Whether people, devices or partners ask a part without a part of the design's code in between.
+
+    Formula: a flow from outside, a client, an edge or a gateway leads to it. Unit: true or false.
+    """
+    sources = [(f, f.referred("from")) for f in c.whole.incoming(c.item.id)]
+    outside = any(f.item.word("from") in ACTORS for f, _ in sources)
+    front = any(s is not None and s.kind in ("client", "edge", "gateway") for _, s in sources)
+    return made(outside or front)
+
+
+@derived(FLAG, _OF)
+def only_copy(c: ItemScope) -> Made | None:
+    """Whether a database's copy is the only other place where what one server holds can be found.
+
+    Formula: it holds a copy, no other part does, and no database that holds the truth is said to be
+    replicated, to fail over, or to stand in several instances or zones. Unit: true or false.
+    """
+    if c.item.word("holds") != "copy":
+        return made(False)
+    databases = [p for p in c.whole.items["components"] if p.kind in DATABASES and p is not c]
+    others = any(p.item.word("holds") == "copy" for p in databases)
+    return made(not others and not any(_stands_twice(p) for p in databases))
+
+
+def _stands_twice(p: ItemScope) -> bool:
+    """Whether a part is said to survive the loss of one machine."""
+    copied = (
+        p.item.word("replication") in ("async", "sync") or p.item.word("failover") == "automatic"
+    )
+    several = (amount(p.get(key)) for key in ("instances", "zones"))
+    return copied or any(q is not None and q.low >= 2 for q in several)
 
 
 @derived(FLAG, _OF)

@@ -23,6 +23,7 @@ _BEHIND: Final = {
     "derived.write_rate": "load.requests_per_second.peak",
 }
 """What a person is asked for where a derived rate is missing."""
+_NAMED_AS_OPEN: Final = 4.0
 _FIRST: Final = (*SITUATION, "practices", "must_hold", "stores", "flows", "components")
 """Of two facts that decide only together, the one whose list stands first is asked for."""
 
@@ -49,14 +50,20 @@ def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable
         answers = _changes(open_, atom, type_) if type_ is not None else {}
         if answers:
             alone = True
-            yield Candidate(_behind(path), weight, answers, list(decides))
+            yield Candidate(_behind(path), weight * _stands_open(atom), answers, list(decides))
     if alone or len(atoms) != 2 or None in types.values() or not _worth_two(open_, atoms):
         return
     first, second = sorted(atoms, key=lambda p: (_order(p), p))
     answers = _changes_together(open_, (atoms[first], types[first]), (atoms[second], types[second]))
     if answers:
         sure = 1.0 if open_.applies else 0.5
-        yield Candidate(_behind(first), weight * sure, answers, decides)
+        open_too = max(_stands_open(a) for a in atoms.values())
+        yield Candidate(_behind(first), weight * sure * open_too, answers, decides)
+
+
+def _stands_open(atom: Atom) -> float:
+    """What the plan itself names as open is asked for before what it is silent about."""
+    return _NAMED_AS_OPEN if atom.said_unknown else 1.0
 
 
 def _order(path: str) -> int:

@@ -12,8 +12,8 @@ from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
+from backend_mcp.review.grounds import grounds
 from backend_mcp.review.keeps import keep
-from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import claims
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
@@ -22,7 +22,6 @@ from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
 from backend_mcp.review.summary import Outcome, next_step, summarise
-from backend_mcp.review.torn import torn_lines
 from backend_mcp.review.verdict import ready, verdict
 
 
@@ -38,22 +37,19 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
-    torn = torn_lines(design)
-    loaded = knows_load(scope)
-    word = verdict(findings, loaded and not torn and not sized.undecided)
+    ground = grounds(scope, sized, findings)
+    word = verdict(findings, ground.enough)
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
-    thin = word == "undecided" or not loaded
+    thin = word == "undecided" or not ground.loaded
     questions = ask(scope, knowledge, ruled.open, sized.standings, said, thin)
-    outcome = Outcome(word, is_ready, findings, extras, questions, probed.looks, torn)
+    outcome = Outcome(word, is_ready, findings, extras, questions, probed.looks, ground.torn)
     keeps = keep(scope, knowledge, sized.standings, attacked)
     return Review(
         name=design.name,
         verdict=word,
         ready=is_ready,
-        summary=summarise(
-            design, (word, is_ready), findings, extras, len(torn), sized.undecided if loaded else ()
-        ),
+        summary=summarise(design, (word, is_ready), findings, extras, ground),
         next=next_step(outcome),
         findings=findings,
         questions=questions,

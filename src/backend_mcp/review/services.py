@@ -1,12 +1,29 @@
 """Which services stand in front: people's first, then an existing one, then who is not called."""
 
+from typing import Final
+
 from backend_mcp.capacity import ItemScope
+
+
+_ONE_PLACE_FOR_ALL: Final = ("single_flight",)
+"""Practices that a module in each copy of the caller can't give: equal calls have to meet."""
 
 
 def inside_a_service(c: ItemScope) -> bool:
     """Whether a part lives inside a service and is no deployable of its own."""
     host = c.referred("in")
     return host is not None and host.kind == "service"
+
+
+def stands_alone(c: ItemScope) -> bool:
+    """Whether a service can't become a module: its data lies with it, or all calls have to meet in it."""
+    given = (c.item.facts.get(f"practices.{name}") for name in _ONE_PLACE_FOR_ALL)
+    return c.item.word("state") == "disk" or any(f is not None and f.value is True for f in given)
+
+
+def exists_already(c: ItemScope) -> bool:
+    """Whether a part is there already."""
+    return c.item.word("status") == "existing"
 
 
 def calls_before(c: ItemScope) -> tuple[bool, bool, bool]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend_mcp.capacity import DesignScope
+from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.knowledge import BoundRung
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.review.standing import Standing, room
@@ -86,6 +86,13 @@ def team(scope: DesignScope) -> str:
         if fact is not None and fact.known
     ]
     return "no stated boundary pays for them" + (f" ({', '.join(parts)})" if parts else "")
+
+
+def in_numbers(part: ItemScope) -> str:
+    """Print how many deployables one line of the design stands for, where they are several."""
+    count = part.get("count")
+    several = count is not None and isinstance(count.value, Quantity) and count.value.low >= 2
+    return count.said if several and count is not None else ""
 
 
 def do(name: str, instead: str, pays: str, down_to: str = "") -> str:

@@ -13,7 +13,12 @@ from backend_mcp.review import size_words as words
 from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
 from backend_mcp.review.peers import beside_existing, exists, same_job
-from backend_mcp.review.services import calls_before, inside_a_service
+from backend_mcp.review.services import (
+    calls_before,
+    exists_already,
+    inside_a_service,
+    stands_alone,
+)
 from backend_mcp.review.standing import Standing, carries, host_of, stand
 from backend_mcp.review.texts import limit_of, reason
 
@@ -68,7 +73,13 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
 def _paid(s: Standing, scope: DesignScope) -> Standing:
     if s.fit not in ("unpaid", "over", "note") or s.part is None or _also_lower(s, s.part):
         return s
-    return replace(s, fit="right") if payer(s.part, scope) else s
+    paid = payer(s.part, scope) or _law_asks_for_it(s.part, scope)
+    return replace(s, fit="right") if paid else s
+
+
+def _law_asks_for_it(part: ItemScope, scope: DesignScope) -> bool:
+    """Whether a stated law is named as what pays for the place where the code runs."""
+    return part.kind == "platform" and draws_boundary(part, scope) == "law"
 
 
 def _also_lower(s: Standing, part: ItemScope) -> bool:
@@ -133,12 +144,14 @@ class _Judge:
             c
             for c in services
             if c is not first
-            and c.item.word("status") != "existing"
+            and not exists_already(c)
             and not inside_a_service(c)
+            and not stands_alone(c)
             and not draws_boundary(c, self.scope)
         ]
         if not unpaid:
-            return [], []
+            several = [c for c in services if words.in_numbers(c)]
+            return self._copies(s, several), []
         extras = [Extra(c.item.id, first.item.id, self._pays(s)) for c in unpaid]
         names = ", ".join(c.item.id for c in unpaid)
         finding = self._over(s, unpaid[0].place, first.item.id)
@@ -146,6 +159,17 @@ class _Judge:
         return [
             replace(finding, title=title, do=words.do(names, first.item.id, self._pays(s)))
         ], extras
+
+    def _copies(self, s: Standing, lines: list[ItemScope]) -> list[Finding]:
+        """Say of one line that stands for several deployables that fewer would do."""
+        new = [c for c in lines if not exists_already(c) and not draws_boundary(c, self.scope)]
+        if not new:
+            return []
+        finding = self._over(s, new[0].place, "")
+        many = words.in_numbers(new[0])
+        title = f"{new[0].item.id}: {many} to deploy and watch; {words.team(self.scope)}"
+        do = words.do(new[0].item.id, "", self._pays(s), s.enough.entry.name)
+        return [replace(finding, title=title, do=do)]
 
     def _over(self, s: Standing, place: str, instead: str) -> Finding:
         denied = s.fit == "over"

@@ -1,6 +1,7 @@
 """Right-sizing: where one part, or the whole design, stands on one ladder, and where it need stand."""
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Final, Literal
 
 from backend_mcp.capacity import DesignScope, ItemScope
@@ -129,7 +130,7 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     plain = _plain(ladder)
     lowest = _lowest(ladder, load, forced, scope, part)
     if chosen > max(lowest, plain):
-        lowest = _roomy(ladder, load, lowest, plain, (scope, part))
+        lowest = _roomy(ladder, load, (lowest, plain, chosen), (scope, part))
     place = part.place if part is not None else at
     draft = Standing(ladder, part, place, chosen, lowest, plain, demand, gates, "unknown")
     fit = _fit(draft, forced)
@@ -207,27 +208,33 @@ def _lowest(
 def _roomy(
     ladder: BoundLadder,
     load: Quantity | None,
-    lowest: int,
-    plain: int,
+    span: tuple[int, int, int],
     where: tuple[DesignScope, ItemScope | None],
 ) -> int:
     """Return the plain rung that is cheapest to keep among those that leave room, or that cover.
 
-    Where none does, the strongest that may and stands on a part of the design. Without a load only
-    such a rung is named in a part's place.
+    `span` is the lowest rung, the strongest plain one and the chosen one. Where no plain rung leaves
+    room, one below the chosen may; where none does, the strongest that may and stands on a part of
+    the design. Without a load only such a rung is named in a part's place.
     """
+    lowest, plain, chosen = span
     fitting, covering, bearable = [], [], []
-    for index in range(lowest, plain + 1):
+    for index in range(lowest, chosen):
         rung = ladder.rungs[index]
         if not _available(rung, *where):
             continue
         state = carries(rung, load)
+        ample = rung.holds is None or roomy(room(rung, load), load)
+        fits = ample if load is not None else bool(rung.entry.built_on)
+        if index > plain:
+            spare = fits and load is not None and not fitting
+            fitting += [index] if spare else []
+            continue
         if state == "covers":
             covering.append(index)
         elif state == "between" and rung.entry.built_on:
             bearable.append(index)
-        ample = rung.holds is None or roomy(room(rung, load), load)
-        if ample if load is not None else rung.entry.built_on:
+        if fits:
             fitting.append(index)
     strongest = max(bearable, default=lowest)
     return min(fitting or covering, key=lambda i: _dearness(ladder.rungs[i], i), default=strongest)
@@ -274,6 +281,21 @@ def _fit(s: Standing, forced: int) -> Fit:
     return "right" if space is None or roomy(space, s.load) else "tight"
 
 
+def _pays_at_worst(s: Standing) -> bool:
+    """Whether the worst of a stated load is more than what any simpler rung was ever seen to hold."""
+    load, below = s.load, s.ladder.rungs[s.lowest : s.chosen]
+    if load is None or s.demand is None or not s.demand.firm or not isfinite(load.high):
+        return False
+    return all(r.holds is not None and load.high > r.holds.high for r in below)
+
+
+def _told_in_between(gate: GateState) -> bool:
+    """Whether a stated number that a gate rests on lies between its floor and its ceiling."""
+    return gate.truth is None and any(
+        a.in_between and ".derived." not in f".{a.path}" for a in gate.atoms
+    )
+
+
 def _paid_by_a_guess(s: Standing) -> bool:
     """Whether nothing but an assumption pays for a rung: a need, or a load, that nobody stated."""
     paying = [g for g in s.gates if g.truth is True and g.rung == s.chosen]
@@ -289,6 +311,8 @@ def _above(s: Standing) -> Fit:
     """Judge a new part that stands above what is enough: denied by stated facts, or merely unpaid."""
     state = carries(s.enough, s.load)
     if state == "between":
+        return "right" if _pays_at_worst(s) else "unknown"
+    if any(_told_in_between(g) for g in s.gates if g.rung == s.chosen):
         return "unknown"
     space = room(s.enough, s.load)
     stated = s.demand is None or s.demand.firm

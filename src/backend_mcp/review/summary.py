@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from backend_mcp.model.design import Change, Design, Unread
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
+from backend_mcp.review.grounds import Grounds
 
 
 def summarise(
@@ -13,19 +14,15 @@ def summarise(
     judged: tuple[Verdict, Ready],
     findings: Sequence[Finding],
     extras: Sequence[Extra],
-    torn: int,
-    unmeasured: Sequence[str] = (),
+    ground: Grounds,
 ) -> str:
-    """Say the verdict in one or two sentences, the change first where there is one.
-
-    `torn` counts the lines that could not be read and may decide, `unmeasured` names the new parts
-    whose load lies between what is safe and what was ever published.
-    """
+    """Say the verdict in one or two sentences, the change first where there is one."""
     lead = f"{_change(design.change)} " if design.change is not None else ""
+    torn = len(ground.torn)
     tail = (
         f" {_counted(torn, 'line')} that may decide could not be read: see unread." if torn else ""
     )
-    return lead + _verdict(*judged, findings, extras, unmeasured) + tail
+    return lead + _verdict(*judged, findings, extras, ground) + tail
 
 
 def _counted(count: int, noun: str) -> str:
@@ -51,16 +48,13 @@ def _verdict(
     is_ready: Ready,
     findings: Sequence[Finding],
     extras: Sequence[Extra],
-    unmeasured: Sequence[str],
+    ground: Grounds,
 ) -> str:
     under = [f for f in findings if f.direction != "over"]
     if word == "right":
         return _right(is_ready, findings, extras)
-    if word == "undecided" and unmeasured:
-        names = ", ".join(unmeasured[:3])
-        return f"Undecided: whether {names} is needed at this load has to be measured; this is not a pass."
     if word == "undecided":
-        return "Undecided: too little is known of the load or the parts to call it right-sized; this is not a pass."
+        return f"Undecided: {_open(ground)}; this is not a pass."
     over = (
         f"nothing stated pays for {_names(extras)}"
         if extras
@@ -73,6 +67,18 @@ def _verdict(
     return f"Both ways: {over}; and {_heaviest(under)}."
 
 
+def _open(ground: Grounds) -> str:
+    """Say what is missing for a word."""
+    if ground.loaded and ground.unmeasured:
+        return (
+            f"whether {', '.join(ground.unmeasured[:3])} is needed at this load has to be measured"
+        )
+    if ground.loaded and ground.left_open:
+        shown = ", ".join(ground.left_open[:3])
+        return f"the plan leaves open {shown}, which may be a fault that comes first"
+    return "too little is known of the load or the parts to call it right-sized"
+
+
 def _right(is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]) -> str:
     """Say go ahead only where nothing has to be mended first."""
     if is_ready in ("no", "after_fixes"):
@@ -80,6 +86,8 @@ def _right(is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]
     rest = "" if not findings else f" {_count(findings)} to look at on the way."
     if extras:
         return f"Go ahead, save that nothing stated pays for {_names(extras)}.{rest}"
+    if any(f.direction == "over" for f in findings):
+        return f"Go ahead, save that part of it may stand above the need.{rest}"
     return f"Right-sized, go ahead: nothing that was judged stands above or below the need.{rest}"
 
 
