@@ -45,12 +45,17 @@ def case(entry: dict[str, Any]) -> Case:
     answer = review(entry["design"])
     accepted = expect.get("any_of") or []
     hits = [any(matches(f, a, set()) for a in accepted) for f in answer.findings]
-    asked = {q.fact for q in answer.questions[:QUESTIONS]}
+    asked = {q.fact for q in answer.questions[:QUESTIONS]} | left_open(answer)
     return Case(
         entry["case"], answer.verdict, expect["verdict"], any(hits), any(hits[:FIRST]),
         bool(asked & set(expect.get("decides") or [])), _forbidden(expect.get("never") or [], answer),
         bool(expect.get("undecided_ok")),
     )  # fmt: skip
+
+
+def left_open(answer: Review) -> set[str]:
+    """Return the facts that a finding says the plan leaves open: it asks for them, too."""
+    return {r.fact for f in answer.findings if f.unsaid for r in f.because if r.value == "unknown"}
 
 
 def _forbidden(never: list[str], answer: Review) -> list[str]:

@@ -13,6 +13,7 @@ from backend_mcp.model.quantity import Quantity, point
 
 _OF: Final = "components"
 _CHANGES: Final = ("write", "money", "stock")
+_RUNS: Final = ("existing", "changed")
 _STORES: Final = (*DATABASES, "olap")
 
 
@@ -153,10 +154,12 @@ def faces_people(c: ItemScope) -> Made | None:
 def only_copy(c: ItemScope) -> Made | None:
     """Whether a database's copy is the only other place where what one server holds can be found.
 
-    Formula: it holds a copy, no other part does, and no database that holds the truth is said to be
-    replicated, to fail over, or to stand in several instances or zones. Unit: true or false.
+    Formula: it holds a copy, no other part does, no backups are kept, and no database that holds the truth
+    runs already, is managed, or is said to be replicated, to fail over, or to stand in several instances or zones.
+    Unit: true or false.
     """
-    if c.item.word("holds") != "copy":
+    backups = c.whole.get("practices.backups")
+    if c.item.word("holds") != "copy" or (backups is not None and backups.value is True):
         return made(False)
     databases = [p for p in c.whole.items["components"] if p.kind in DATABASES and p is not c]
     others = any(p.item.word("holds") == "copy" for p in databases)
@@ -164,12 +167,12 @@ def only_copy(c: ItemScope) -> Made | None:
 
 
 def _stands_twice(p: ItemScope) -> bool:
-    """Whether a part is said to survive the loss of one machine."""
-    copied = (
-        p.item.word("replication") in ("async", "sync") or p.item.word("failover") == "automatic"
-    )
+    """Whether a part survives one machine: it is said, it runs already, or somebody is paid to see to it."""
+    kept = p.item.word("managed") in ("managed", "saas") or p.item.word("status") in _RUNS
+    copied = p.item.word("replication") in ("async", "sync")
     several = (amount(p.get(key)) for key in ("instances", "zones"))
-    return copied or any(q is not None and q.low >= 2 for q in several)
+    automatic = p.item.word("failover") == "automatic"
+    return kept or copied or automatic or any(q is not None and q.low >= 2 for q in several)
 
 
 @derived(FLAG, _OF)

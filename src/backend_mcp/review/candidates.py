@@ -51,14 +51,44 @@ def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable
         if answers:
             alone = True
             yield Candidate(_behind(path), weight * _stands_open(atom), answers, list(decides))
-    if alone or len(atoms) != 2 or None in types.values() or not _worth_two(open_, atoms):
+    if alone:
         return
+    if len(atoms) == 2 and None not in types.values() and _worth_two(open_, atoms):
+        yield from _of_two(open_, atoms, types, decides)
+        return
+    for path, atom in atoms.items():
+        type_ = types[path]
+        if atom.said_unknown and type_ is not None and _settles(open_, atom, type_):
+            yield Candidate(
+                _behind(path), weight * _NAMED_AS_OPEN, _at_worst(open_, atom, type_), decides
+            )
+
+
+def _of_two(
+    open_: Open, atoms: dict[str, Atom], types: dict[str, Type | None], decides: list[str]
+) -> Iterable[Candidate]:
+    """Ask for the first of two facts that decide only together."""
     first, second = sorted(atoms, key=lambda p: (_order(p), p))
     answers = _changes_together(open_, (atoms[first], types[first]), (atoms[second], types[second]))
     if answers:
-        sure = 1.0 if open_.applies else 0.5
+        weight = WEIGHT[open_.rule.entry.severity] / 2 * (1.0 if open_.applies else 0.5)
         open_too = max(_stands_open(a) for a in atoms.values())
-        yield Candidate(_behind(first), weight * sure * open_too, answers, decides)
+        yield Candidate(_behind(first), weight * open_too, answers, decides)
+
+
+def _settles(open_: Open, atom: Atom, type_: Type) -> bool:
+    """Whether an answer would settle a matter that hangs on several facts."""
+    return any(_supposed(atom, value, open_) is False for _, value in _options(type_, atom))
+
+
+def _at_worst(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
+    """Say of each answer whether it settles the matter, or what it may come to with the rest."""
+    entry = open_.rule.entry
+    worst = f"at worst {entry.severity}: {entry.title[0].lower()}{entry.title[1:]}"
+    return {
+        label: _effect(False, open_) if _supposed(atom, value, open_) is False else worst
+        for label, value in _options(type_, atom)
+    }
 
 
 def _stands_open(atom: Atom) -> float:

@@ -22,6 +22,7 @@ _IRREVERSIBLE: Final = {
     "needs.regions": 1.5,
     "needs.tenants": 1.5,
 }
+_SILENT_PRACTICE: Final = 0.5
 _SAME: Final = {
     "practices.backups": "recovery",
     "practices.restore_tested": "recovery",
@@ -131,7 +132,13 @@ def _merge(found: dict[str, Candidate], new: Candidate) -> None:
 def _question(c: Candidate, scope: DesignScope, practices: Mapping[str, Practice]) -> Question:
     cost = 0.5 if c.path.startswith(("flows.", "components.", "must_hold.", "practices.")) else 1.0
     rank = c.weight * _IRREVERSIBLE.get(c.path, 1.0) / cost
+    rank *= _SILENT_PRACTICE if _is_silent_practice(c.path, scope) else 1.0
     return Question(c.path, _ask(c.path, scope, practices), c.answers, tuple(c.decides), rank)
+
+
+def _is_silent_practice(path: str, scope: DesignScope) -> bool:
+    """Whether a plan merely says nothing of a practice: most who are silent of one have it."""
+    return path.startswith("practices.") and scope.get(path) is None
 
 
 def _ask(path: str, scope: DesignScope, practices: Mapping[str, Practice]) -> str:

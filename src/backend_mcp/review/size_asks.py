@@ -16,24 +16,17 @@ _MESSAGES: Final = "load.messages_per_second"
 
 
 def of_load(scope: DesignScope, standings: Iterable[Standing]) -> Candidate | None:
-    """Ask for the load that the parts need first: without it nothing can be called right-sized."""
+    """Ask for the load that most parts are held against: without it none of them can be called right-sized."""
     open_ = [s for s in standings if s.demand is None and missing_load(s)]
     paths = [p for p in (_PEAK, _MESSAGES) if any(missing_load(s) == p for s in open_)]
-    paths += [missing_load(s) for s in open_] or [_by_kind(scope)]
+    paths += [missing_load(s) for s in open_]
     path = next((p for p in paths if not known(scope, p)), "")
     if not path:
         return None
     told = "each part can be held against it"
     answers = {"a number": told, "not known": "the size stays undecided"}
     decides = [f"{s.ladder.entry.capability}@{s.place}" for s in open_ if missing_load(s) == path]
-    return Candidate(path, WEIGHT["blocker"], answers, decides or ["size@design"])
-
-
-def _by_kind(scope: DesignScope) -> str:
-    """Return the load that the parts of a design work on where they stand on no ladder that asks for one."""
-    kinds = {c.kind for c in scope.items["components"]}
-    serves = kinds & {"service", "client", "edge", "gateway", "function"}
-    return _PEAK if serves or not kinds & {"queue", "log", "worker"} else _MESSAGES
+    return Candidate(path, WEIGHT["blocker"], answers, decides)
 
 
 def of_team(scope: DesignScope) -> Candidate | None:
