@@ -147,11 +147,12 @@ def person_approves(f: ItemScope) -> Made | None:
 def stands_by(c: ItemScope) -> Made | None:
     """Whether a part, or a copy of it, only waits to take over and serves nothing on an ordinary day.
 
-    Formula: copies of it are switched by hand, or it is a copy with regions of its own that nothing reads.
-    Unit: true or false.
+    Formula: copies of it, or another part of its kind, are switched by hand, or it is a copy with regions of
+    its own that nothing reads. Unit: true or false.
     """
     failover, holds = c.get("failover"), c.get("holds")
-    if failover is not None and failover.value == "manual" and _has_copies(c):
+    twice = _has_copies(c) or len(c.whole.of_kinds((c.kind,))) >= 2
+    if failover is not None and failover.value == "manual" and twice:
         return made(True, failover)
     copy = holds is not None and holds.value == "copy" and c.kind in DATABASES
     if copy and c.item.words("regions") and _ends_known(c):
@@ -159,6 +160,19 @@ def stands_by(c: ItemScope) -> Made | None:
     keys = ("failover", "holds", "regions", "replication", "instances", "zones", "in")
     lost = copy or not c.kind or any(_lost(c, key) for key in keys)
     return None if lost else made(False)
+
+
+@derived("count", "components")
+def other_standbys(c: ItemScope) -> Made | None:
+    """How many other parts of its kind wait to take over as well, where a third is in service.
+
+    Formula: parts of the same kind that stand by, when one of the kind does not. Unit: parts.
+    """
+    others = [p for p in c.whole.of_kinds((c.kind,)) if p is not c]
+    waiting = [
+        p for p in others if (fact := p.derived("stands_by")) is not None and fact.value is True
+    ]
+    return made(point(len(waiting) if len(waiting) < len(others) else 0, "count"))
 
 
 def _has_copies(c: ItemScope) -> bool:

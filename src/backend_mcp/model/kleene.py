@@ -36,20 +36,6 @@ class Atom(NamedTuple):
         """Whether the document says `unknown` here, rather than nothing."""
         return self.fact is not None and self.fact.value is UNKNOWN
 
-    @property
-    def in_between(self) -> bool:
-        """Whether a stated number overlaps the range of a bound, so that neither side can be told."""
-        value, bound = self.fact.value if self.fact is not None else None, self.quantity
-        if (
-            self.fact is None
-            or not self.fact.firm
-            or bound is None
-            or not isinstance(value, Quantity)
-        ):
-            return False
-        overlaps = value.low <= bound.high and value.high >= bound.low
-        return overlaps and value.low > 0
-
 
 Outcome = tuple[Truth, tuple[Atom, ...]]
 

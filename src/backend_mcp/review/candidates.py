@@ -1,6 +1,6 @@
 """What may be asked: facts that are not known, each with the answers that matter and what they change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from backend_mcp.model.predicate import Atom
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.review.rules import Open, left_open
+from backend_mcp.review.standing import in_between
 
 WEIGHT: Final[dict[Severity, float]] = {"blocker": 8, "high": 4, "medium": 2, "low": 1}
 SITUATION: Final = ("context", "load", "data", "needs")
@@ -106,9 +107,11 @@ def _behind(path: str) -> str:
     return _BEHIND.get(path[path.rfind("derived.") :], path) if "derived." in path else path
 
 
-def _worth_two(open_: Open, paths: Iterable[str]) -> bool:
-    """Whether two missing facts are worth a question: the rule applies, or one of them is no detail."""
-    heads = {p.partition(".")[0] for p in paths}
+def _worth_two(open_: Open, atoms: Mapping[str, Atom]) -> bool:
+    """Whether two facts are worth a question: the rule applies, one is told but for a bound, or is no detail."""
+    if any(in_between(a) for a in atoms.values()):
+        return True
+    heads = {p.partition(".")[0] for p in atoms}
     return open_.applies or bool(heads & {*SITUATION, "practices"})
 
 

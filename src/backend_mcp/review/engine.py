@@ -37,7 +37,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
-    ground = grounds(scope, sized, findings)
+    ground = grounds(scope, sized, findings, ruled.open)
     word = verdict(findings, ground.enough)
     is_ready = ready(word, findings, probed.looks)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)

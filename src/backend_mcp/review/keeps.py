@@ -7,8 +7,9 @@ from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.fact import UNKNOWN
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Kept
+from backend_mcp.review.rungs import room
 from backend_mcp.review.size_words import many, said
-from backend_mcp.review.standing import Standing, room
+from backend_mcp.review.standing import Standing
 from backend_mcp.review.texts import fill_known
 
 _FIT_RANK = 6

@@ -13,7 +13,10 @@ from backend_mcp.model.quantity import Quantity
 def payer(part: ItemScope, scope: DesignScope) -> str:
     """Return what pays for a new part beside load and gates, or an empty string."""
     promise = _sole_promise(part, scope)
-    return f"promise {promise}" if promise else ""
+    if promise:
+        return f"promise {promise}"
+    law = part.kind == "platform" and draws_boundary(part, scope) == "law"  # where code may run
+    return "law" if law else ""
 
 
 def _sole_promise(part: ItemScope, scope: DesignScope) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from backend_mcp.review.standing import Standing, carries
+from backend_mcp.review.rungs import carries
+from backend_mcp.review.standing import Standing
 
 _AN_HOUR: Final = 1.0
 

@@ -4,7 +4,6 @@ from typing import Final
 
 from backend_mcp.capacity import ItemScope
 
-
 _ONE_PLACE_FOR_ALL: Final = ("single_flight",)
 """Practices that a module in each copy of the caller can't give: equal calls have to meet."""
 

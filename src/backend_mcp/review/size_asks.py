@@ -17,7 +17,7 @@ _MESSAGES: Final = "load.messages_per_second"
 
 def of_load(scope: DesignScope, standings: Iterable[Standing]) -> Candidate | None:
     """Ask for the load that most parts are held against: without it none of them can be called right-sized."""
-    open_ = [s for s in standings if s.demand is None and missing_load(s)]
+    open_ = [s for s in standings if _load_is_open(s)]
     paths = [p for p in (_PEAK, _MESSAGES) if any(missing_load(s) == p for s in open_)]
     paths += [missing_load(s) for s in open_]
     path = next((p for p in paths if not known(scope, p)), "")
@@ -27,6 +27,12 @@ def of_load(scope: DesignScope, standings: Iterable[Standing]) -> Candidate | No
     answers = {"a number": told, "not known": "the size stays undecided"}
     decides = [f"{s.ladder.entry.capability}@{s.place}" for s in open_ if missing_load(s) == path]
     return Candidate(path, WEIGHT["blocker"], answers, decides)
+
+
+def _load_is_open(s: Standing) -> bool:
+    """Whether a part is held against a load of which nothing is said, or only a guess is made."""
+    guessed = s.demand is not None and not s.demand.firm and s.fit == "unknown"
+    return (s.demand is None or guessed) and bool(missing_load(s))
 
 
 def of_team(scope: DesignScope) -> Candidate | None:

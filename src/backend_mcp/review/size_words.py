@@ -5,7 +5,8 @@ from typing import Final
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.knowledge import BoundRung
 from backend_mcp.model.quantity import Quantity
-from backend_mcp.review.standing import Standing, room
+from backend_mcp.review.rungs import room
+from backend_mcp.review.standing import Standing
 
 TWO_FOR_ONE_JOB: Final = (
     "What exists already costs nothing more to keep; a second part for the same job is run, watched "

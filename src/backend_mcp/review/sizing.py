@@ -13,13 +13,14 @@ from backend_mcp.review import size_words as words
 from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
 from backend_mcp.review.peers import beside_existing, exists, same_job
+from backend_mcp.review.rungs import carries, host_of
 from backend_mcp.review.services import (
     calls_before,
     exists_already,
     inside_a_service,
     stands_alone,
 )
-from backend_mcp.review.standing import Standing, carries, host_of, stand
+from backend_mcp.review.standing import Standing, stand
 from backend_mcp.review.texts import limit_of, reason
 
 _A_DEPLOYABLE: Final = 3.0
@@ -73,13 +74,7 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
 def _paid(s: Standing, scope: DesignScope) -> Standing:
     if s.fit not in ("unpaid", "over", "note") or s.part is None or _also_lower(s, s.part):
         return s
-    paid = payer(s.part, scope) or _law_asks_for_it(s.part, scope)
-    return replace(s, fit="right") if paid else s
-
-
-def _law_asks_for_it(part: ItemScope, scope: DesignScope) -> bool:
-    """Whether a stated law is named as what pays for the place where the code runs."""
-    return part.kind == "platform" and draws_boundary(part, scope) == "law"
+    return replace(s, fit="right") if payer(s.part, scope) else s
 
 
 def _also_lower(s: Standing, part: ItemScope) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Final, Literal
+from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
@@ -10,15 +10,10 @@ from backend_mcp.model.knowledge import BoundGate, BoundLadder, BoundRung
 from backend_mcp.model.predicate import Atom, Truth
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Fit
+from backend_mcp.review.rungs import carries, lowest_rung, room, roomy, roomy_rung
 
-Carries = Literal["covers", "between", "fails", "unknown"]
-_ROOM: Final = 3.0
-
-
-def roomy(space: float | None, load: Quantity | None) -> bool:
-    """Whether a rung is comfortable: three times a rate, since rates have peaks; once a count."""
-    needed = _ROOM if load is not None and load.kind == "rate" else 1.0
-    return space is not None and space >= needed
+_ONE_LOAD: Final = 100.0
+"""A range wider than two orders of magnitude is a guess and no load: it pays for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +89,6 @@ class Standing:
         return all(g.denied for g in self.gates if g.rung >= self.chosen)
 
 
-def carries(rung: BoundRung, load: Quantity | None) -> Carries:
-    """Say whether a rung carries a load: its floor is safe, above its ceiling nobody went."""
-    if rung.holds is None:
-        return "covers"
-    if load is None:
-        return "unknown"
-    if load.high <= rung.holds.low:
-        return "covers"
-    return "fails" if load.low > rung.holds.high else "between"
-
-
-def room(rung: BoundRung, load: Quantity | None) -> float | None:
-    """Return how many times the load a rung's floor holds, or None when that can't be said."""
-    if rung.holds is None or load is None or load.high in (0, float("inf")):
-        return None
-    return rung.holds.low / load.high
-
-
 def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> Standing | None:
     """Place one part (or the whole design) on a ladder, or return None when it is on no rung."""
     view = part if part is not None else scope
@@ -128,9 +105,9 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     load = demand.value if demand is not None and isinstance(demand.value, Quantity) else None
     forced = _forced(ladder, view, gates, chosen)
     plain = _plain(ladder)
-    lowest = _lowest(ladder, load, forced, scope, part)
+    lowest = lowest_rung(ladder, load, forced, scope, part)
     if chosen > max(lowest, plain):
-        lowest = _roomy(ladder, load, (lowest, plain, chosen), (scope, part))
+        lowest = roomy_rung(ladder, load, (lowest, plain, chosen), (scope, part))
     place = part.place if part is not None else at
     draft = Standing(ladder, part, place, chosen, lowest, plain, demand, gates, "unknown")
     fit = _fit(draft, forced)
@@ -191,77 +168,6 @@ def _place_of(atoms: tuple[Atom, ...], scope: DesignScope) -> str:
     return "design"
 
 
-def _lowest(
-    ladder: BoundLadder,
-    load: Quantity | None,
-    forced: int,
-    scope: DesignScope,
-    part: ItemScope | None,
-) -> int:
-    for index in range(forced, len(ladder.rungs)):
-        rung = ladder.rungs[index]
-        if carries(rung, load) != "fails" and _available(rung, scope, part):
-            return index
-    return len(ladder.rungs) - 1
-
-
-def _roomy(
-    ladder: BoundLadder,
-    load: Quantity | None,
-    span: tuple[int, int, int],
-    where: tuple[DesignScope, ItemScope | None],
-) -> int:
-    """Return the plain rung that is cheapest to keep among those that leave room, or that cover.
-
-    `span` is the lowest rung, the strongest plain one and the chosen one. Where no plain rung leaves
-    room, one below the chosen may; where none does, the strongest that may and stands on a part of
-    the design. Without a load only such a rung is named in a part's place.
-    """
-    lowest, plain, chosen = span
-    fitting, covering, bearable = [], [], []
-    for index in range(lowest, chosen):
-        rung = ladder.rungs[index]
-        if not _available(rung, *where):
-            continue
-        state = carries(rung, load)
-        ample = rung.holds is None or roomy(room(rung, load), load)
-        fits = ample if load is not None else bool(rung.entry.built_on)
-        if index > plain:
-            spare = fits and load is not None and not fitting
-            fitting += [index] if spare else []
-            continue
-        if state == "covers":
-            covering.append(index)
-        elif state == "between" and rung.entry.built_on:
-            bearable.append(index)
-        if fits:
-            fitting.append(index)
-    strongest = max(bearable, default=lowest)
-    return min(fitting or covering, key=lambda i: _dearness(ladder.rungs[i], i), default=strongest)
-
-
-def _dearness(rung: BoundRung, index: int) -> tuple[bool, float, int]:
-    """A rung that stands on a part that is there survives a restart with it, and comes first."""
-    return not rung.entry.built_on, rung.entry.upkeep, index
-
-
-def _available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bool:
-    """Whether the design holds what a rung is built on, be it the part itself."""
-    itself = part is not None and part.kind in rung.entry.built_on
-    return itself or not rung.entry.built_on or host_of(rung, scope, part) is not None
-
-
-def host_of(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> ItemScope | None:
-    """Return the part that would do a rung's job: of a kind it is built on, and able to carry it.
-
-    Those of which that is known come first, then the oldest.
-    """
-    parts = [c for c in scope.of_kinds(tuple(rung.entry.built_on)) if c is not part]
-    able = [(rung.host.truth(c), c) for c in parts]
-    fitting = [c for truth, c in able if truth] + [c for truth, c in able if truth is None]
-    return fitting[0] if fitting else None
-
-
 def _fit(s: Standing, forced: int) -> Fit:
     state = carries(s.rung, s.load)
     if s.chosen < forced or state == "fails":
@@ -282,18 +188,36 @@ def _fit(s: Standing, forced: int) -> Fit:
 
 
 def _pays_at_worst(s: Standing) -> bool:
-    """Whether the worst of a stated load is more than what any simpler rung was ever seen to hold."""
+    """Whether the worst of a load that is named as payer is more than any simpler rung was seen to hold.
+
+    A wide range alone pays for nothing: the plan has to say that this load is what the part is for.
+    """
     load, below = s.load, s.ladder.rungs[s.lowest : s.chosen]
     if load is None or s.demand is None or not s.demand.firm or not isfinite(load.high):
+        return False
+    named = s.part.item.words("paid_by") if s.part is not None else ()
+    if load.low * _ONE_LOAD < load.high or not any(_is_load(w) for w in named):
         return False
     return all(r.holds is not None and load.high > r.holds.high for r in below)
 
 
+def _is_load(path: str) -> bool:
+    return path.startswith("load.") or path.endswith(".rate")
+
+
 def _told_in_between(gate: GateState) -> bool:
     """Whether a stated number that a gate rests on lies between its floor and its ceiling."""
-    return gate.truth is None and any(
-        a.in_between and ".derived." not in f".{a.path}" for a in gate.atoms
-    )
+    return gate.truth is None and any(in_between(a) for a in gate.atoms)
+
+
+def in_between(atom: Atom) -> bool:
+    """Whether a stated number overlaps the range of a bound, so that neither side can be told."""
+    fact, bound = atom.fact, atom.quantity
+    value = fact.value if fact is not None else None
+    if fact is None or not fact.firm or bound is None or not isinstance(value, Quantity):
+        return False
+    stated = ".derived." not in f".{atom.path}"
+    return stated and 0 < value.low <= bound.high and value.high >= bound.low
 
 
 def _paid_by_a_guess(s: Standing) -> bool:
