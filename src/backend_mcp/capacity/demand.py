@@ -131,6 +131,16 @@ def read_alone(c: ItemScope) -> Made | None:
 
 
 @derived(FLAG, _OF)
+def reads_told(c: ItemScope) -> Made | None:
+    """Whether it is said how much is read from a database itself, whatever stands in front or beside.
+
+    Formula: a reading flow into it states its rate. Unit: true or false.
+    """
+    rate = _stated(c, ("read",))
+    return made(rate is not None and rate.firm)
+
+
+@derived(FLAG, _OF)
 def holds_truth(c: ItemScope) -> Made | None:
     """Whether a part is said to hold the truth of something.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from backend_mcp.review.spares import spared
 from backend_mcp.review.standing import Standing, carries
 
 _AN_HOUR: Final = 1.0
@@ -20,6 +21,7 @@ def beside_existing(s: Standing, others: Sequence[Standing]) -> Standing:
     What a stated need pays for, the existing one must give, too. What is plain and takes less than
     an hour a month (a bucket) is not worth the question.
     """
+    s = spared(s)
     new = s.part is not None and s.part.item.word("status") == "new"
     if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
         return s
