@@ -67,9 +67,20 @@ def writes_here(c: ItemScope) -> Made | None:
     Formula: stated rates of the changing flows into it, else the design's writes; × growth. Unit: writes/s.
     """
     own, whole = grown(c.whole, _stated(c, _CHANGES)), _whole(c, "write_rate")
-    if whole is not None and isinstance(whole.value, Quantity) and _shares_the_writes(c):
+    shares = _shares_the_writes(c)
+    if shares and own is not None and _all_told(c):
+        return own
+    if whole is not None and isinstance(whole.value, Quantity) and shares:
         whole = replace(whole, value=replace(whole.value, low=0.0))
     return larger(own, whole)
+
+
+def _all_told(c: ItemScope) -> bool:
+    """Whether every flow that changes a part is there and states how often: nothing else is written here."""
+    into = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") not in ("read", "none")]
+    complete = "flows" in c.whole.design.complete
+    loose = any(not f.item.words("to") for f in c.whole.items["flows"])
+    return complete and not loose and all(amount(f.get("rate")) is not None for f in into)
 
 
 def _shares_the_writes(c: ItemScope) -> bool:
