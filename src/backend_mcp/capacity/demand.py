@@ -66,9 +66,11 @@ def writes_here(c: ItemScope) -> Made | None:
 
     Formula: stated rates of the changing flows into it, else the design's writes; × growth. Unit: writes/s.
     """
-    own, whole = grown(c.whole, _stated(c, _CHANGES)), _whole(c, "write_rate")
-    shares = _shares_the_writes(c)
-    if shares and own is not None and _all_told(c):
+    told, whole = _stated(c, _CHANGES), _whole(c, "write_rate")
+    own, shares = grown(c.whole, told), _shares_the_writes(c)
+    peak = c.whole.derived("peak_rate")
+    guessed = peak is not None and not peak.firm
+    if told is not None and told.firm and (shares or guessed) and _all_told(c):
         return own
     if whole is not None and isinstance(whole.value, Quantity) and shares:
         whole = replace(whole, value=replace(whole.value, low=0.0))
