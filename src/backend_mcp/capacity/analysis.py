@@ -3,6 +3,7 @@
 from math import inf
 from typing import Final
 
+from backend_mcp.capacity.kinds import QUIET
 from backend_mcp.capacity.load import grown
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made
 from backend_mcp.capacity.scope import ItemScope
@@ -24,7 +25,7 @@ def keeps_telemetry(c: ItemScope) -> Made | None:
     language or a hosted service, and something is sent to it. Unit: true or false.
     """
     into = c.whole.incoming(c.item.id)
-    if into and all(f.item.word("effect") in ("read", "none") for f in into):
+    if into and all(f.item.word("effect") in QUIET for f in into):
         return made(False)  # people look at it, and it asks others
     names, traits = c.item.words("technology"), c.whole.numbers.traits
     heavy = any(not _NO_STORE & set(traits.get(name, ())) for name in names)
@@ -35,11 +36,12 @@ def keeps_telemetry(c: ItemScope) -> Made | None:
 def events_here(c: ItemScope) -> Made | None:
     """Events a second that a monitoring or analysing part must take in.
 
-    Formula: rates into it, else its callers' inflow; else the larger of the design's requests and
-    messages; × growth. Unit: events/s.
+    Formula: rates of the flows that put something in, else its callers' inflow; else the larger of
+    the design's requests and messages; × growth. Unit: events/s.
     """
-    own = grown(c.whole, c.derived("inflow"))
-    asked = [f.get("rate") for f in c.whole.incoming(c.item.id)]
+    puts = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") not in QUIET]
+    own = grown(c.whole, c.derived("puts"))
+    asked = [f.get("rate") for f in puts]
     if own is None and any(f is not None and not f.known for f in asked):
         return None  # the one that is left open may be small
     return own or larger(_whole(c, "design_rate"), _whole(c, "message_rate"))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from backend_mcp.capacity.kinds import QUIET
 from backend_mcp.capacity.registry import Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import UNKNOWN, Fact
@@ -18,6 +19,16 @@ def inflow(c: ItemScope) -> Made | None:
     Formula: sum over incoming flows of the stated rate, else of the rates into the caller. Unit: calls/s.
     """
     return total(r for f in c.whole.incoming(c.item.id) for r in _rates(f))
+
+
+@derived("rate", _OF)
+def puts(c: ItemScope) -> Made | None:
+    """How often something is put into a part: calls that only read it are left out.
+
+    Formula: as inflow, over the flows whose effect is not read or none. Unit: calls/s.
+    """
+    into = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") not in QUIET]
+    return total(r for f in into for r in _rates(f))
 
 
 def _rates(flow: ItemScope) -> list[Fact | None]:

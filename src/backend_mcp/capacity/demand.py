@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from backend_mcp.capacity.kinds import DATABASES, PROCESSES
+from backend_mcp.capacity.kinds import DATABASES, PROCESSES, QUIET
 from backend_mcp.capacity.load import grown
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
@@ -68,17 +68,30 @@ def writes_here(c: ItemScope) -> Made | None:
 
     Formula: stated rates of the changing flows into it, else the design's writes; × growth. Unit: writes/s.
     """
-    own, whole = grown(c.whole, _stated(c, _CHANGES)), _whole(c, "write_rate")
-    if whole is not None and isinstance(whole.value, Quantity) and _shares_the_writes(c):
+    told, whole = _stated(c, _CHANGES), _whole(c, "write_rate")
+    own, shares = grown(c.whole, told), _shares_the_writes(c)
+    peak = c.whole.derived("peak_rate")
+    guessed = peak is not None and not peak.firm
+    if told is not None and told.firm and (shares or guessed) and _all_told(c):
+        return own
+    if whole is not None and isinstance(whole.value, Quantity) and shares:
         whole = replace(whole, value=replace(whole.value, low=0.0))
     return larger(own, whole)
+
+
+def _all_told(c: ItemScope) -> bool:
+    """Whether every flow that changes a part is there and states how often: nothing else is written here."""
+    into = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") not in QUIET]
+    complete = "flows" in c.whole.design.complete
+    loose = any(not f.item.words("to") for f in c.whole.items["flows"])
+    return complete and not loose and all(amount(f.get("rate")) is not None for f in into)
 
 
 def _shares_the_writes(c: ItemScope) -> bool:
     """Whether some of the writes may go elsewhere: other stores are written, or this one is only read."""
     into = c.whole.incoming(c.item.id)
     effects = [f.item.word("effect") for f in into]
-    if into and all(e in ("read", "none") for e in effects):
+    if into and all(e in QUIET for e in effects):
         return True
     written = {id_ for f in c.whole.items["flows"] for id_ in f.item.words("to") if _changes(f)}
     stores = (c.whole.component(id_) for id_ in written - {c.item.id})
@@ -87,7 +100,7 @@ def _shares_the_writes(c: ItemScope) -> bool:
 
 
 def _changes(flow: ItemScope) -> bool:
-    return flow.item.word("effect") not in ("read", "none")
+    return flow.item.word("effect") not in QUIET
 
 
 @derived(FLAG, _OF)
@@ -173,6 +186,16 @@ def _stands_twice(p: ItemScope) -> bool:
     several = (amount(p.get(key)) for key in ("instances", "zones"))
     automatic = p.item.word("failover") == "automatic"
     return kept or copied or automatic or any(q is not None and q.low >= 2 for q in several)
+
+
+@derived(FLAG, _OF)
+def reads_told(c: ItemScope) -> Made | None:
+    """Whether it is said how much is read from a database itself, whatever stands in front or beside.
+
+    Formula: a reading flow into it states its rate. Unit: true or false.
+    """
+    rate = _stated(c, ("read",))
+    return made(rate is not None and rate.firm)
 
 
 @derived(FLAG, _OF)

@@ -17,3 +17,5 @@ DATABASES: Final = (
     "block_storage",
 )
 """What keeps rows that other parts change."""
+QUIET: Final = ("read", "none")
+"""Effects of a flow that changes nothing where it leads."""

@@ -7,6 +7,7 @@ its formula names the threshold that holds it, with the source and the day on wh
 import re
 from collections.abc import Iterable
 from datetime import date
+from math import inf
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
@@ -21,6 +22,7 @@ _KEEPERS: Final = (
     *DATABASES, "search", "vector", "olap", "cache", "queue", "log", "workflow", "object_storage",
 )  # fmt: skip
 _WAITING: Final = ("queue", "log")
+_HANDED_OVER: Final = ("async", "batch", "stream")
 _VERSION: Final = re.compile(r"\s*v?(\d+(?:\.\d+)*)(?:\.x|[-+][a-z]|\s|\(|$)", re.IGNORECASE)
 _DAY_S: Final = 86_400.0
 
@@ -157,13 +159,35 @@ def time_limited(f: ItemScope) -> Made | None:
 
 @derived("duration", "flows")
 def time_cap(f: ItemScope) -> Made | None:
-    """Longest that one piece of work of a flow may take before its platform ends it or gives it away.
+    """Longest that one piece of work of a flow may take before it is ended or given away.
 
     Only where its length is told, or it is a batch or goes off by a timer.
 
     Formula: least of the longest run of the target, of a caller that waits, of a synchronous call
-    at either end, and of the claim of a queue that it is taken from. Unit: s.
+    at either end, of the claim of a queue that it is taken from, and of its own timeout where it is
+    handed over. Unit: s.
     """
+    platform, own = _platform_cap(f), _own_cap(f)
+    if own is None or platform is None:
+        return own or platform
+    return own if _longest(own) <= _longest(platform) else platform
+
+
+def _longest(cap: Made) -> float:
+    return cap.value.high if isinstance(cap.value, Quantity) else inf
+
+
+def _own_cap(f: ItemScope) -> Made | None:
+    """Return the timeout of work that is handed over, where it is told how long the work takes."""
+    timeout = f.get("timeout")
+    told = "duration" in f.item.facts and f.item.word("mode") in _HANDED_OVER
+    if timeout is None or not told or amount(timeout) is None:
+        return None
+    return made(timeout.value, timeout, formula=f"its own timeout: {timeout.said}")
+
+
+def _platform_cap(f: ItemScope) -> Made | None:
+    """Return the tightest limit of what a piece of work runs on."""
     source, target, mode = f.referred("from"), f.referred("to"), f.item.word("mode")
     if not _length_matters(f):
         return None
@@ -182,9 +206,9 @@ def time_cap(f: ItemScope) -> Made | None:
 
 @derived(WORDS, "flows")
 def time_limiter(f: ItemScope) -> Made | None:
-    """The technology whose limit is the tightest for a piece of work.
+    """What limits a piece of work the most: a technology, or its own timeout.
 
-    Formula: the technology that time_cap comes from. Unit: words.
+    Formula: what time_cap comes from. Unit: words.
     """
     cap = f.derived("time_cap")
     return None if cap is None else made((cap.formula.partition(":")[0],), cap)

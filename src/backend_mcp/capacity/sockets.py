@@ -3,7 +3,7 @@
 from math import isinf
 from typing import Final
 
-from backend_mcp.capacity.kinds import PROCESSES
+from backend_mcp.capacity.kinds import PROCESSES, QUIET
 from backend_mcp.capacity.load import grown
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
@@ -154,7 +154,7 @@ def streams(c: ItemScope) -> Made | None:
     people += [
         f
         for f in back
-        if f in flowing and _end(f, "from") in _PEOPLE and f.item.word("effect") in ("read", "none")
+        if f in flowing and _end(f, "from") in _PEOPLE and f.item.word("effect") in QUIET
     ]
     return made(True) if people else None
 

@@ -153,7 +153,7 @@ def waits_behind(f: ItemScope) -> Made | None:
     Formula: a sync flow of the chain leaves the target, and its timeout is given. Unit: true or false.
     """
     sure, lost = _waits(f)
-    if sure:
+    if sure or _one_of(f):
         return made(True)
     return None if lost else made(False)
 
@@ -162,11 +162,13 @@ def waits_behind(f: ItemScope) -> Made | None:
 def inner_wait(f: ItemScope) -> Made | None:
     """How long the part that is called may itself wait for one call behind it, pauses between tries left out.
 
+    Where a write is passed on by one of several calls, it is from the shortest to the longest of them.
+
     Formula: longest timeout × (1 + retries) of the sync flows of the chain that leave the target. Unit: s.
     """
     sure, lost = _waits(f)
     if not sure:
-        return None
+        return _wait_of_one(_one_of(f))
     values = [_in_all(o) for o in sure]
     high = inf if lost else max(q.high for q in values)
     low, longest = max(((q.low, o) for q, o in zip(values, sure, strict=True)), key=lambda x: x[0])
@@ -175,6 +177,31 @@ def inner_wait(f: ItemScope) -> Made | None:
     times = f" × {tries.said}" if tries is not None else ""
     formula = f"{longest.place}: {said(longest.get('timeout'))}{times}"
     return made(Quantity(low, high, "duration"), *limits, formula=formula)
+
+
+def _one_of(f: ItemScope) -> list[ItemScope]:
+    """Return the calls of which one passes a write on: all that its target writes by, each with its limit.
+
+    Nothing, where the flows are not declared complete or one of the calls does not say how long it waits.
+    """
+    target = f.referred("to")
+    if target is None or f.item.word("effect") != "write" or "flows" not in f.whole.design.complete:
+        return []
+    onward = [o for o in target.whole.outgoing(target.item.id) if o.item.word("effect") == "write"]
+    told = all(
+        o.item.word("mode") == "sync" and amount(o.get("timeout")) is not None for o in onward
+    )
+    return onward if told else []
+
+
+def _wait_of_one(calls: list[ItemScope]) -> Made | None:
+    if not calls:
+        return None
+    values = [_in_all(o) for o in calls]
+    value = Quantity(min(q.low for q in values), max(q.high for q in values), "duration")
+    limits = [t for o in calls if (t := o.get("timeout"))]
+    shortest = min(calls, key=lambda o: _in_all(o).low)
+    return made(value, *limits, formula=f"{shortest.place}: {said(shortest.get('timeout'))}")
 
 
 def _in_all(o: ItemScope) -> Quantity:

@@ -14,7 +14,8 @@ from backend_mcp.model.quantity import Quantity, point
 _OF: Final = "components"
 _HANDS: Final = ("worker", "function", "job")
 """What does a step for another part, and is no step by itself."""
-_TIMES: Final = ("duration", "timeout", "recovers.within")
+_OWN: Final = ("duration", "timeout")
+_TIMES: Final = (*_OWN, "recovers.within")
 
 
 def _leads_back(f: ItemScope, c: ItemScope) -> bool:
@@ -123,6 +124,8 @@ def step_rate(c: ItemScope) -> Made | None:
 def longest_wait(c: ItemScope) -> Made | None:
     """Longest time that a step of a part may take or wait; open where one that need not hurry says nothing.
 
+    When a crashed step is taken up again is no wait of a call or a batch that says how long it takes.
+
     Formula: max of duration, timeout and recovers.within over the flows into it and its steps; a
     sync step that states none waits for nobody. Unit: s.
     """
@@ -174,8 +177,9 @@ def _high(fact: Fact) -> float:
 
 
 def _times(flow: ItemScope, keys: tuple[str, ...]) -> list[Fact]:
-    found = (flow.get(key) for key in keys)
-    return [f for f in found if f is not None and amount(f) is not None]
+    found = [(key, f) for key in keys if (f := flow.get(key)) is not None and amount(f) is not None]
+    timed = flow.item.word("mode") in ("sync", "batch") and any(key in _OWN for key, _ in found)
+    return [f for key, f in found if key in _OWN or not timed]
 
 
 def _may_wait(flow: ItemScope, keys: tuple[str, ...]) -> bool:

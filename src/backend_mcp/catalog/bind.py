@@ -217,4 +217,5 @@ def _ladder(binder: _Binder, ladder: Ladder, values: dict[str, Quantity]) -> Bou
         expression(ladder.judges, "components", "judges"),
         expression(ladder.touched_when, "", "touched_when"),
         tuple(rungs),
+        expression(ladder.spare_when, "components", "spare_when") if ladder.spare_when else NEVER,
     )

@@ -154,7 +154,8 @@ class Ladder:
     counted where the demand is no rate. `touched_when` says over the whole
     design when the capability is needed even though no part stands on it. With `each_its_own` every
     part on it does a job of its own (a timer, a check), so that a plain one beside another is no
-    second part for one job.
+    second part for one job. `spare_when` says on which stated facts even a plain rung above the
+    lowest needs a payer, over the facts of one component.
     """
 
     __pydantic_config__ = CLOSED
@@ -170,6 +171,7 @@ class Ladder:
     judges: str = ""
     touched_when: str = ""
     plain: str = ""
+    spare_when: str = ""
     unit: str = ""
     why: str = ""
     each_its_own: bool = False

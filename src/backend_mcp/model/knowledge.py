@@ -81,12 +81,16 @@ class BoundRung:
 
 @dataclass(frozen=True, slots=True)
 class BoundLadder:
-    """A ladder with its rungs from the simplest to the strongest."""
+    """A ladder with its rungs from the simplest to the strongest.
+
+    `spare` says of a part when even a plain rung needs a payer; never, where the ladder says nothing.
+    """
 
     entry: Ladder
     judges: Predicate
     touched: Predicate
     rungs: tuple[BoundRung, ...]
+    spare: Predicate
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from backend_mcp.review.rungs import carries
+from backend_mcp.review.rungs import carries, room, roomy
+from backend_mcp.review.spares import spared
 from backend_mcp.review.standing import Standing
 
 _AN_HOUR: Final = 1.0
+_OTHER_KINDS: Final = ("document", "key_value", "wide_column")
 
 
 def exists(s: Standing) -> bool:
@@ -21,12 +23,13 @@ def beside_existing(s: Standing, others: Sequence[Standing]) -> Standing:
     What a stated need pays for, the existing one must give, too. What is plain and takes less than
     an hour a month (a bucket) is not worth the question.
     """
+    s = spared(s)
     new = s.part is not None and s.part.item.word("status") == "new"
     if not new or s.fit in ("under", "over", "unpaid") or s.chosen == 0:
         return s
     if on_its_own(s) or (s.chosen <= s.plain and s.rung.entry.upkeep < _AN_HOUR):
         return s
-    peers = [o for o in others if _would_do(o, s)]
+    peers = [o for o in others if _would_do(o, s)] or [o for o in others if _holds_rows(o, s)]
     if any(g.firm and g.rung == s.chosen for g in s.gates):
         strong = [o for o in peers if o.chosen >= s.chosen]
         if peers and not strong:
@@ -34,6 +37,18 @@ def beside_existing(s: Standing, others: Sequence[Standing]) -> Standing:
             return replace(s, lowest=max(s.lowest, most))
         peers = strong
     return replace(s, fit="unpaid", lowest=peers[0].chosen) if peers else s
+
+
+def _holds_rows(other: Standing, s: Standing) -> bool:
+    """Whether a new relational database holds the truth beside this new store of another kind, with room for both."""
+    part, mine = other.part, s.part
+    if part is None or mine is None or other.ladder is not s.ladder or exists(other):
+        return False
+    kinds = part.kind == "relational" and mine.kind in _OTHER_KINDS
+    both = part.item.word("holds") == mine.item.word("holds") == "truth"
+    apart = part.item.word("owner") != mine.item.word("owner")
+    ample = roomy(room(other.rung, s.load), s.load) and other.chosen >= s.lowest
+    return kinds and both and not apart and ample and other.fit in ("right", "tight")
 
 
 def on_its_own(s: Standing) -> bool:
