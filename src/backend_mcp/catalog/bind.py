@@ -21,6 +21,7 @@ from backend_mcp.model.knowledge import (
     Numbers,
 )
 from backend_mcp.model.predicate import ALWAYS, NEVER, Predicate, compile_predicate
+from backend_mcp.model.predicate_text import Node
 from backend_mcp.model.quantity import Quantity, parse
 from backend_mcp.model.vocabulary import Vocabulary
 
@@ -44,17 +45,21 @@ class _Binder:
         self.values = values
         self.locate = locate
         self.problems: list[Problem] = []
+        self.bound: dict[tuple[str, Node], Predicate] = {}
 
     def expression(self, text: str, scope: str, kind: str, id_: str, *keys: str | int) -> Predicate:
         """Compile one expression; a fault is noted at its line, and the expression is true."""
         if self.checked and text:
-            return deferred(lambda: compile_predicate(text, self.vocabulary, self.values, scope))
+            return deferred(lambda: self._compile(text, scope))
         try:
-            return compile_predicate(text, self.vocabulary, self.values, scope)
+            return self._compile(text, scope)
         except PredicateError as error:
             path, line = self.locate(kind, id_, *keys)
             self.problems.append(Problem(path, line, ".".join(map(str, keys)), str(error)))
             return ALWAYS
+
+    def _compile(self, text: str, scope: str) -> Predicate:
+        return compile_predicate(text, self.vocabulary, self.values, scope, self.bound)
 
 
 def bind(

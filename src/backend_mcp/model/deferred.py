@@ -14,7 +14,12 @@ class _Deferred:
 
     def __getattr__(self, name: str) -> Any:
         made = self._make()
-        self.truth, self.atoms, self.needs = made.truth, made.atoms, made.needs
+        self.over, self.atoms, self.needs, self.truth = (
+            made.over,
+            made.atoms,
+            made.needs,
+            made.truth,
+        )
         return getattr(made, name)
 
     def __call__(self, scope: Scope) -> Outcome:

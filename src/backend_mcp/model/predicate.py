@@ -4,8 +4,7 @@
 with the atoms that decided it.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from backend_mcp.errors import PredicateError, QuantityError
@@ -19,13 +18,11 @@ from backend_mcp.model.kleene import (
     Predicate,
     Scope,
     Truth,
-    counting,
     facts_related,
     joined,
     negate,
     negated,
     related,
-    walking,
     worded,
 )
 from backend_mcp.model.predicate_text import (
@@ -38,60 +35,74 @@ from backend_mcp.model.predicate_text import (
     Relation,
     parse,
 )
+from backend_mcp.model.quantifiers import Walked, counting, walking
 from backend_mcp.model.quantity import Quantity, equal, less, less_equal
 from backend_mcp.model.quantity import parse as parse_quantity
-from backend_mcp.model.vocabulary import Vocabulary, list_type
-
-_COLUMN = re.compile(r", column=\d+")
+from backend_mcp.model.vocabulary import RELATED, Vocabulary, list_type
 
 __all__ = ["ALWAYS", "NEVER", "Atom", "Outcome", "Predicate", "Scope", "Truth", "compile_predicate"]
 
 
 def compile_predicate(
-    text: str, vocabulary: Vocabulary, numbers: dict[str, Quantity], scope: str = ""
+    text: str,
+    vocabulary: Vocabulary,
+    numbers: dict[str, Quantity],
+    scope: str = "",
+    bound: "dict[tuple[str, Node], Predicate] | None" = None,
 ) -> Predicate:
     """Bind an expression to the vocabulary as seen from `scope` (a list's name, or empty).
+
+    `bound` holds the parts of other expressions over the same vocabulary and numbers: what several
+    of them say is bound, and asked of a design, once.
 
     Raises:
         PredicateError: an unknown name, a word that is not in its list, a unit that does not fit,
             or a nested quantifier; with the column.
     """
-    return _Binder(vocabulary, numbers).bind(parse(text), scope) if text else ALWAYS
+    binder = _Binder(vocabulary, numbers, bound if bound is not None else {})
+    return binder.bind(parse(text), scope) if text else ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
 class _Binder:
     vocabulary: Vocabulary
     numbers: dict[str, Quantity]
+    bound: dict[tuple[str, Node], Predicate]
 
-    def bind(self, node: Node, scope: str, within: bool = False) -> Predicate:
+    def bind(self, node: Node, scope: str) -> Predicate:
+        if (scope, node) not in self.bound:
+            self.bound[scope, node] = self._bind(node, scope)
+        return self.bound[scope, node]
+
+    def _bind(self, node: Node, scope: str) -> Predicate:
         if isinstance(node, Not):
-            return negated(self.bind(node.inner, scope, within))
+            return negated(self.bind(node.inner, scope))
         if isinstance(node, Join):
-            parts = [self.bind(part, scope, within) for part in node.parts]
+            parts = [self.bind(part, scope) for part in node.parts]
             return joined(parts, stop=node.word == "or")
         if isinstance(node, Quantifier):
-            return self._quantifier(node, scope, within)
+            return self._quantifier(node, scope)
         return self._comparison(node, scope)
 
-    def _quantifier(self, node: Quantifier, scope: str, within: bool) -> Predicate:
-        if within:
-            raise PredicateError("quantifiers can't be nested", node.column)
+    def _quantifier(self, node: Quantifier, scope: str) -> Predicate:
         walked = list_type(node.list, scope)
         if walked is None:
             raise PredicateError(f"{node.list!r} is not a list", node.column)
-        body = self.bind(node.body, walked, within=True) if node.body is not None else ALWAYS
-        kinds = _required_kinds(node.body)
-        if node.word == "count":
-            assert node.relation is not None
-            assert node.bound is not None
-            bound = self._quantity(node.bound, Amount("count"))
-            self._fits(node.bound, bound, Amount("count"))
-            if node.relation == "<" and bound.high == 0:
-                raise PredicateError("no count is below 0", node.bound.column)
-            return counting(node.list, body, kinds, _relate(node.relation, node.bound), bound)
-        key = _COLUMN.sub("", f"{node.word} {node.list} {node.body}")
-        return walking(node.list, body, kinds, key, stop=node.word == "any")
+        inner = _quantifier_in(node.body)
+        if inner is not None:
+            raise PredicateError("quantifiers can't be nested", inner.column)
+        body = self.bind(node.body, walked) if node.body is not None else ALWAYS
+        kinds, own = _required_kinds(node.body), node.list in RELATED.get(scope, {})
+        over = Walked(node.list, body, kinds, frozenset(_names(node.body)), own)
+        if node.word != "count":
+            return walking(over, stop=node.word == "any")
+        assert node.relation is not None
+        assert node.bound is not None
+        bound = self._quantity(node.bound, Amount("count"))
+        self._fits(node.bound, bound, Amount("count"))
+        if node.relation == "<" and bound.high == 0:
+            raise PredicateError("no count is below 0", node.bound.column)
+        return counting(over, _relate(node.relation, node.bound), bound)
 
     def _comparison(self, node: Comparison, scope: str) -> Predicate:
         left = self._type(node.left, scope)
@@ -205,6 +216,27 @@ def _relate(relation: Relation, at: Operand) -> Callable[[Quantity, Quantity], T
     if relation not in relations:
         raise PredicateError("a quantity is compared by == != < <= > >=", at.column)
     return relations[relation]
+
+
+def _quantifier_in(node: Node | None) -> Quantifier | None:
+    """Return the first quantifier within a body, where none may be."""
+    if isinstance(node, Quantifier):
+        return node
+    if isinstance(node, Not):
+        return _quantifier_in(node.inner)
+    parts = node.parts if isinstance(node, Join) else ()
+    return next((q for q in map(_quantifier_in, parts) if q is not None), None)
+
+
+def _names(node: Node | None) -> Iterator[str]:
+    """Return the names in a body: the facts that it reads, and some words."""
+    if isinstance(node, Comparison):
+        yield from (operand.text for operand in (node.left, *node.right))
+    elif isinstance(node, Not):
+        yield from _names(node.inner)
+    elif isinstance(node, Join):
+        for part in node.parts:
+            yield from _names(part)
 
 
 def _required_kinds(node: Node | None) -> frozenset[str]:

@@ -57,8 +57,7 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
     found: list[Standing | None] = []
     for ladder in knowledge.ladders:
         if ladder.entry.for_each:
-            parts = scope.candidates("components", ladder.judges)
-            parts = tuple(c for c in parts if ladder.judges.truth(c) is True)
+            parts = scope.where("components", ladder.judges)
             found += [stand(scope, ladder, part) for part in parts]
         elif ladder.touched.truth(scope) is True:
             found.append(stand(scope, ladder, None))
