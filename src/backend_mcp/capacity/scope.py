@@ -180,7 +180,7 @@ class DesignScope(_Facts):
 class ItemScope(_Facts):
     """One item: its own keys are bare names, its references lead on, the rest is the design's."""
 
-    __slots__ = ("_walks", "item", "kind", "place", "whole")
+    __slots__ = ("_ends", "_walks", "item", "kind", "place", "whole")
 
     def __init__(self, whole: DesignScope, item: Item) -> None:
         super().__init__(item.facts)
@@ -189,6 +189,7 @@ class ItemScope(_Facts):
         self.place = item.place
         self.kind = item.word("kind")
         self._walks: dict[str, Rows] = {}
+        self._ends: dict[str, ItemScope | None] = {}
 
     def _find(self, path: str) -> Fact | None:
         if "." not in path:
@@ -222,7 +223,11 @@ class ItemScope(_Facts):
 
     def referred(self, key: str) -> "ItemScope | None":
         """Return the first item of the right list that a reference leads to."""
-        target = REFERENCES[self.item.list][key]
+        if key not in self._ends:
+            self._ends[key] = self._end(key, REFERENCES[self.item.list][key])
+        return self._ends[key]
+
+    def _end(self, key: str, target: str) -> "ItemScope | None":
         for id_ in self.item.words(key):
             found = self.whole.referred(target, id_)
             if found is not None and found.item.list == target:

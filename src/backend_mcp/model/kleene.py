@@ -106,11 +106,14 @@ def joined(parts: list[Predicate], *, stop: bool) -> Predicate:
         return (stopped, passed) if stop else (passed, stopped)
 
     def atoms(scope: Scope) -> tuple[Atom, ...]:
-        found = [(part, part.truth(scope)) for part in parts]
-        stopping = next((part for part, t in found if t is stop), None)
-        if stopping is not None:
-            return stopping.atoms(scope)
-        open_ends = [part for part, t in found if t is None]
+        table, row = scope.table, scope.row
+        open_ends = []
+        for part in parts:
+            true, false = part.over(table, row)
+            if true if stop else false:
+                return part.atoms(scope)
+            if not (true or false):
+                open_ends.append(part)
         return tuple(a for part in open_ends or parts for a in part.atoms(scope))
 
     needs = next((part.needs for part in parts if part.needs is not None), None)
@@ -139,7 +142,17 @@ def _cost(path: str) -> int:
 
 
 def _tested(path: str, test: Test) -> Over:
-    return lambda table, rows: table.judge(path, test, rows)
+    """Judge by a test of one fact; what was tested before is not tested again."""
+
+    def over(table: Table, rows: Rows) -> Judged:
+        told = table.told.get(test)
+        if told is None or rows & ~told[0]:
+            if not rows:
+                return 0, 0
+            told = table.judge(path, test, rows)
+        return told[1] & rows, told[2] & rows
+
+    return over
 
 
 def _holds(value: Value, words: tuple[str, ...]) -> bool:

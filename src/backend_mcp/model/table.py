@@ -57,31 +57,41 @@ class _Column:
     """The facts of all rows at one path, as far as somebody asked for them.
 
     `seen` are the rows that were looked at, `values` the rows by value (unknown ones are in none),
-    and `judged` what each test said of how many rows.
+    and `tests` what was asked of them.
     """
 
-    __slots__ = ("judged", "seen", "values")
+    __slots__ = ("seen", "tests", "values")
 
     def __init__(self, seen: Rows, values: dict[Value, Rows]) -> None:
         self.seen = seen
         self.values = values
-        self.judged: dict[Test, tuple[Rows, Rows, Rows]] = {}
+        self.tests: set[Test] = set()
+
+    def put(self, rows: Rows, fact: Fact | None) -> None:
+        """Note a fact of some rows."""
+        if fact is not None and fact.value is not UNKNOWN:
+            self.values[fact.value] = self.values.get(fact.value, 0) | rows
 
 
 Walk = Callable[[Scope], Truth]
-Held = tuple[_Column, dict[Walk, tuple[Truth, frozenset[str]]]]
+Told = dict[Test, tuple[Rows, Rows, Rows]]
+Walks = dict[Walk, tuple[Truth, frozenset[str]]]
 
 
 class Table:
-    """The rows of one list, or the whole design as the only row of its own."""
+    """The rows of one list, or the whole design as the only row of its own.
 
-    __slots__ = ("_columns", "_walked", "all", "rows")
+    `told` is what each test said: of how many rows, and of which it is surely true and false.
+    """
+
+    __slots__ = ("_columns", "_walks", "all", "rows", "told")
 
     def __init__(self, rows: Sequence[Scope]) -> None:
         self.rows = rows
         self.all: Rows = (1 << len(rows)) - 1
+        self.told: Told = {}
         self._columns: dict[str, _Column] = {}
-        self._walked: dict[Walk, tuple[Truth, frozenset[str]]] = {}
+        self._walks: Walks = {}
 
     def at(self, rows: Rows) -> Iterator[Scope]:
         """Return the rows of a set, in their order."""
@@ -90,21 +100,23 @@ class Table:
             yield self.rows[lowest.bit_length() - 1]
             rows ^= lowest
 
-    def judge(self, path: str, test: Test, rows: Rows) -> Judged:
-        """Test the facts at a path, of so many rows; what was tested before is not tested again."""
-        if not rows:
-            return 0, 0
-        column = self._columns.get(path)
-        held = column.judged.get(test) if column is not None else None
-        if held is None or rows & ~held[0]:
-            held = _judged(self._looked(path, rows), test)
-        return held[1] & rows, held[2] & rows
+    def judge(self, path: str, test: Test, rows: Rows) -> tuple[Rows, Rows, Rows]:
+        """Test the facts at a path, of so many rows at least, once for each value among them."""
+        column = self._looked(path, rows)
+        column.tests.add(test)
+        true = false = 0
+        for value, having in column.values.items():
+            found = test(value)
+            if found:
+                true |= having
+            elif found is False:
+                false |= having
+        told = self.told[test] = column.seen, true, false
+        return told
 
     def other_word(self, path: str, words: tuple[str, ...]) -> Rows:
         """Return the rows with a word at a path that is none of these."""
         others = 0
-        if not self.rows:
-            return 0
         for value, rows in self._looked(path, self.all).values.items():
             if isinstance(value, str) and value not in words:
                 others |= rows
@@ -112,60 +124,47 @@ class Table:
 
     def walk(self, truth: Walk, paths: frozenset[str], scope: Scope) -> Truth:
         """Return what is true of all rows together, worked out once; `paths` are what it reads."""
-        held = self._walked.get(truth)
+        held = self._walks.get(truth)
         if held is None:
-            held = self._walked[truth] = truth(scope), paths
+            held = self._walks[truth] = truth(scope), paths
         return held[0]
 
-    def suppose(self, path: str, row: Rows, fact: Fact) -> Held:
+    def suppose(self, path: str, row: Rows, fact: Fact) -> tuple[_Column, Told, Walks]:
         """Let one row have a fact, and return what to `restore` when that is over."""
-        held, walked = self._looked(path, row), self._walked
-        values = {value: rows & ~row for value, rows in held.values.items()}
-        self._columns[path] = supposed = _Column(held.seen, values)
-        _put(supposed, row, fact)
-        self._walked = {walk: said for walk, said in walked.items() if path not in said[1]}
-        return held, walked
+        column = self._looked(path, row)
+        told = {test: self.told.pop(test) for test in column.tests}
+        held = column, told, self._walks
+        others = {value: rows & ~row for value, rows in column.values.items()}
+        self._columns[path] = supposed = _Column(column.seen, others)
+        supposed.put(row, fact)
+        self._walks = {w: said for w, said in self._walks.items() if path not in said[1]}
+        return held
 
-    def restore(self, path: str, held: Held) -> None:
+    def restore(self, path: str, held: tuple[_Column, Told, Walks]) -> None:
         """Undo what was supposed of the fact at a path."""
-        self._columns[path], self._walked = held
+        for test in self._columns[path].tests:
+            del self.told[test]
+        self._columns[path], told, self._walks = held
+        self.told.update(told)
 
     def _looked(self, path: str, rows: Rows) -> _Column:
         """Return a column in which these rows were looked at: all, unless that would mean work."""
         column = self._columns.get(path)
         if column is None:
             column = self._columns[path] = _Column(0, {})
-        elif not rows & ~column.seen:
+        wanted = rows & ~column.seen
+        if not wanted:
             return column
         if "." not in path and path not in _PLACES:
             column.seen = self.all
             for scope in self.rows:
-                _put(column, scope.row, scope.own(path))
-            return column
-        first = self.rows[0]
-        if first.shares(path):
+                column.put(scope.row, scope.own(path))
+        elif self.rows[0].shares(path):
             column.seen = self.all
-            _put(column, self.all, first.get(path))
-            return column
-        wanted = (rows if _WORKED_OUT in path else self.all) & ~column.seen
-        column.seen |= wanted
-        for scope in self.at(wanted):
-            _put(column, scope.row, scope.get(path))
+            column.put(self.all, self.rows[0].get(path))
+        else:
+            wanted = wanted if _WORKED_OUT in path else self.all & ~column.seen
+            column.seen |= wanted
+            for scope in self.at(wanted):
+                column.put(scope.row, scope.get(path))
         return column
-
-
-def _put(column: _Column, row: Rows, fact: Fact | None) -> None:
-    if fact is not None and fact.value is not UNKNOWN:
-        column.values[fact.value] = column.values.get(fact.value, 0) | row
-
-
-def _judged(column: _Column, test: Test) -> tuple[Rows, Rows, Rows]:
-    true = false = 0
-    for value, rows in column.values.items():
-        found = test(value)
-        if found:
-            true |= rows
-        elif found is False:
-            false |= rows
-    held = column.judged[test] = column.seen, true, false
-    return held
