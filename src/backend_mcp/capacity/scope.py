@@ -38,7 +38,7 @@ class _Facts:
     def get(self, path: str) -> Fact | None:
         """Return the fact at a path as seen from here, derived ones included."""
         known = self._known
-        found = known.get(path, _UNASKED)
+        found: Fact | None = known.get(path, _UNASKED)
         if found is _UNASKED:
             known[path] = None  # whoever asks for itself on the way gets nothing
             found = known[path] = self._find(path)

@@ -4,27 +4,14 @@
 with the atoms that decided it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend_mcp.errors import PredicateError, QuantityError
 from backend_mcp.model.fact import ABSENCES
 from backend_mcp.model.form import Amount, Flag, Refs, Text, Type, Word, Words
-from backend_mcp.model.kleene import (
-    ALWAYS,
-    NEVER,
-    Atom,
-    Outcome,
-    Predicate,
-    Scope,
-    Truth,
-    facts_related,
-    joined,
-    negate,
-    negated,
-    related,
-    worded,
-)
+from backend_mcp.model.kleene import ALWAYS, NEVER, Atom, Outcome, Predicate
+from backend_mcp.model.plans import RELATIONS, Plans, quantity_plan
 from backend_mcp.model.predicate_text import (
     Comparison,
     Join,
@@ -35,9 +22,9 @@ from backend_mcp.model.predicate_text import (
     Relation,
     parse,
 )
-from backend_mcp.model.quantifiers import Walked, counting, walking
-from backend_mcp.model.quantity import Quantity, equal, less, less_equal
+from backend_mcp.model.quantity import Quantity, less
 from backend_mcp.model.quantity import parse as parse_quantity
+from backend_mcp.model.table import Scope, Truth
 from backend_mcp.model.vocabulary import RELATED, Vocabulary, list_type
 
 __all__ = ["ALWAYS", "NEVER", "Atom", "Outcome", "Predicate", "Scope", "Truth", "compile_predicate"]
@@ -48,63 +35,64 @@ def compile_predicate(
     vocabulary: Vocabulary,
     numbers: dict[str, Quantity],
     scope: str = "",
-    bound: "dict[tuple[str, Node], Predicate] | None" = None,
+    plans: Plans | None = None,
 ) -> Predicate:
     """Bind an expression to the vocabulary as seen from `scope` (a list's name, or empty).
 
-    `bound` holds the parts of other expressions over the same vocabulary and numbers: what several
-    of them say is bound, and asked of a design, once.
+    `plans` are those of other expressions over the same vocabulary and numbers.
 
     Raises:
         PredicateError: an unknown name, a word that is not in its list, a unit that does not fit,
             or a nested quantifier; with the column.
     """
-    binder = _Binder(vocabulary, numbers, bound if bound is not None else {})
-    return binder.bind(parse(text), scope) if text else ALWAYS
+    if not text:
+        return ALWAYS
+    plans = plans if plans is not None else Plans()
+    number = plans.find(text, scope)
+    if number is None:
+        number = _Binder(vocabulary, numbers, plans).bind(parse(text), scope)
+        plans.keep(text, scope, number)
+    return plans.predicate(number)
 
 
 @dataclass(frozen=True, slots=True)
 class _Binder:
     vocabulary: Vocabulary
     numbers: dict[str, Quantity]
-    bound: dict[tuple[str, Node], Predicate]
+    plans: Plans
 
-    def bind(self, node: Node, scope: str) -> Predicate:
-        if (scope, node) not in self.bound:
-            self.bound[scope, node] = self._bind(node, scope)
-        return self.bound[scope, node]
-
-    def _bind(self, node: Node, scope: str) -> Predicate:
+    def bind(self, node: Node, scope: str, within: bool = False) -> int:
+        """Return the number of a node's plan."""
         if isinstance(node, Not):
-            return negated(self.bind(node.inner, scope))
+            return self.plans.add("not", self.bind(node.inner, scope, within))
         if isinstance(node, Join):
-            parts = [self.bind(part, scope) for part in node.parts]
-            return joined(parts, stop=node.word == "or")
+            parts = [self.bind(part, scope, within) for part in node.parts]
+            return self.plans.add(node.word, *parts)
         if isinstance(node, Quantifier):
-            return self._quantifier(node, scope)
+            return self._quantifier(node, scope, within)
         return self._comparison(node, scope)
 
-    def _quantifier(self, node: Quantifier, scope: str) -> Predicate:
+    def _quantifier(self, node: Quantifier, scope: str, within: bool) -> int:
+        if within:
+            raise PredicateError("quantifiers can't be nested", node.column)
         walked = list_type(node.list, scope)
         if walked is None:
             raise PredicateError(f"{node.list!r} is not a list", node.column)
-        inner = _quantifier_in(node.body)
-        if inner is not None:
-            raise PredicateError("quantifiers can't be nested", inner.column)
-        body = self.bind(node.body, walked) if node.body is not None else ALWAYS
-        kinds, own = _required_kinds(node.body), node.list in RELATED.get(scope, {})
-        over = Walked(node.list, body, kinds, frozenset(_names(node.body)), own)
+        body = self.bind(node.body, walked, within=True) if node.body is not None else None
+        kinds, own = tuple(sorted(_required_kinds(node.body))), node.list in RELATED.get(scope, {})
+        walk = node.list, body, kinds, tuple(dict.fromkeys(_names(node.body))), own
         if node.word != "count":
-            return walking(over, stop=node.word == "any")
+            return self.plans.add(node.word, *walk)
         assert node.relation is not None
         assert node.bound is not None
         bound = self._quantity(node.bound, Amount("count"))
         self._fits(node.bound, bound, Amount("count"))
         if node.relation == "<" and bound.high == 0:
             raise PredicateError("no count is below 0", node.bound.column)
-        return counting(over, _relate(node.relation, node.bound), bound)
+        relation = _ordered(node.relation, node.bound)
+        return self.plans.add("count", relation, quantity_plan(bound), *walk)
 
-    def _comparison(self, node: Comparison, scope: str) -> Predicate:
+    def _comparison(self, node: Comparison, scope: str) -> int:
         left = self._type(node.left, scope)
         if left is None:
             return self._member(node, scope)
@@ -116,9 +104,9 @@ class _Binder:
         if node.relation not in ("==", "!=", "in", "not in"):
             raise PredicateError(f"{node.left.text!r} has no order", node.left.column)
         words = tuple(self._word(r, left) for r in node.right)
-        return worded(node.left.text, words, node.relation in ("!=", "not in"))
+        return self.plans.add("word", node.left.text, words, node.relation in ("!=", "not in"))
 
-    def _member(self, node: Comparison, scope: str) -> Predicate:
+    def _member(self, node: Comparison, scope: str) -> int:
         listed = self._type(node.right[0], scope) if len(node.right) == 1 else None
         if not isinstance(listed, Words | Refs) or node.relation not in ("in", "not in"):
             raise self._unknown_name(node.left, scope)
@@ -126,30 +114,32 @@ class _Binder:
             raise PredicateError(
                 f"{node.left.text!r} is never in {node.right[0].text}", node.left.column
             )
-        return worded(node.right[0].text, (node.left.text,), node.relation == "not in")
+        words, unequal = (node.left.text,), node.relation == "not in"
+        return self.plans.add("word", node.right[0].text, words, unequal)
 
-    def _between_facts(self, node: Comparison, right: Operand, scope: str, left: Type) -> Predicate:
+    def _between_facts(self, node: Comparison, right: Operand, scope: str, left: Type) -> int:
         other = self._type(right, scope)
         if other is None or len(node.right) > 1:
             raise self._unknown_word(right, left)
         if not (isinstance(left, Amount) and isinstance(other, Amount)):
             raise PredicateError(f"{right.text!r} can't be compared here", right.column)
         self._fits(right, Quantity(0, 0, other.kind, _currency(other)), left)
-        return facts_related(node.left.text, right.text, _relate(node.relation, right))
+        relation = _ordered(node.relation, right)
+        return self.plans.add("facts", node.left.text, relation, right.text)
 
-    def _amount(self, node: Comparison, due: Amount) -> Predicate:
+    def _amount(self, node: Comparison, due: Amount) -> int:
         if len(node.right) > 1:
             raise PredicateError("a quantity is compared with one bound", node.right[1].column)
         right = node.right[0]
         bound = self._quantity(right, due)
         threshold = right.text if right.form == "threshold" else ""
-        relate = _relate(node.relation, right)
+        relation = _ordered(node.relation, right)
         self._fits(right, bound, due)
         if node.relation == "<" and bound.high == 0:
             raise PredicateError("nothing is below 0", right.column)
         if due.kind == "share" and bound.low > 1 and not node.left.text.startswith("derived."):
             raise PredicateError("no share is above 100 %", right.column)
-        return related(node.left.text, relate, (node.relation, bound, threshold))
+        return self.plans.add("bound", node.left.text, relation, quantity_plan(bound), threshold)
 
     def _quantity(self, operand: Operand, due: Amount) -> Quantity:
         if operand.form == "threshold":
@@ -204,28 +194,10 @@ def _is_word(left: Type, text: str) -> bool:
     return isinstance(left, Text) and (not left.absences or text in left.absences)
 
 
-def _relate(relation: Relation, at: Operand) -> Callable[[Quantity, Quantity], Truth]:
-    relations: dict[str, Callable[[Quantity, Quantity], Truth]] = {
-        "<": less,
-        "<=": less_equal,
-        ">": lambda a, b: less(b, a),
-        ">=": lambda a, b: less_equal(b, a),
-        "==": equal,
-        "!=": lambda a, b: negate(equal(a, b)),
-    }
-    if relation not in relations:
+def _ordered(relation: Relation, at: Operand) -> Relation:
+    if relation not in RELATIONS:
         raise PredicateError("a quantity is compared by == != < <= > >=", at.column)
-    return relations[relation]
-
-
-def _quantifier_in(node: Node | None) -> Quantifier | None:
-    """Return the first quantifier within a body, where none may be."""
-    if isinstance(node, Quantifier):
-        return node
-    if isinstance(node, Not):
-        return _quantifier_in(node.inner)
-    parts = node.parts if isinstance(node, Join) else ()
-    return next((q for q in map(_quantifier_in, parts) if q is not None), None)
+    return relation
 
 
 def _names(node: Node | None) -> Iterator[str]:

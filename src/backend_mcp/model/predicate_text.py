@@ -13,7 +13,7 @@ hostile expression costs no more than a long honest one.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from backend_mcp.errors import PredicateError
@@ -36,7 +36,7 @@ class Operand:
 
     form: Literal["name", "number", "text", "threshold"]
     text: str
-    column: int = field(compare=False)
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Quantifier:
     body: "Node | None"
     relation: Relation | None
     bound: Operand | None
-    column: int = field(compare=False)
+    column: int
 
 
 Node = Comparison | Not | Join | Quantifier

@@ -58,7 +58,7 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
     for ladder in knowledge.ladders:
         if ladder.entry.for_each:
             parts = scope.where("components", ladder.judges)
-            found += [stand(scope, ladder, part) for part in parts]
+            found += [stand(scope, ladder, c) for c in parts if isinstance(c, ItemScope)]
         elif ladder.touched.truth(scope) is True:
             found.append(stand(scope, ladder, None))
     return [_paid(s, scope) if s is not None and s.part is not None else s for s in found]
