@@ -39,13 +39,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
+class _Version(argparse.Action):
+    """Looks for the version when somebody asks: that takes longer than most of a start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.exit(message=f"{parser.prog} {settings.version()}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="backend-mcp",
         description="A second opinion on backend designs: what is not paid for, what is missing, "
         "which number decides it, and go ahead when that is true.",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {settings.version()}")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="show program's version number and exit"
+    )
     parser.add_argument(
         "--knowledge", type=Path, default=None, metavar="FOLDER",
         help="use this knowledge folder instead of the one that comes with the package",

@@ -184,8 +184,8 @@ def _rows(c: ItemScope) -> Fact | None:
         if not counts:
             return None
         top = max(counts, key=lambda pair: pair[0])[1]
-        sets, complete = part.walk("stored")
-        if _shared(part) and (len(sets) > 1 or not complete):
+        complete = "stores" in c.whole.design.complete
+        if _shared(part) and (len(part.related("stored")) > 1 or not complete):
             return as_fact(c, at_most(amount(top), top))
         return top._replace(formula=f"{top.path} {top.said}")
     return None
@@ -194,7 +194,7 @@ def _rows(c: ItemScope) -> Fact | None:
 def _stored(part: ItemScope | None) -> list[Fact]:
     if part is None or part.kind in ("platform", "edge"):
         return []
-    rows = (s.get("largest_rows") for s in part.walk("stored")[0])
+    rows = (s.get("largest_rows") for s in part.related("stored"))
     return [r for r in rows if r is not None]
 
 

@@ -114,8 +114,7 @@ def _cursors(f: ItemScope) -> list[_Cursor] | None:
 
 
 def _cursors_in(part: ItemScope) -> list[_Cursor]:
-    stored, _ = part.walk("stored")
-    found = ((s, s.get("cursor")) for s in stored)
+    found = ((s, s.get("cursor")) for s in part.related("stored"))
     return [_Cursor(w.said if (w := s.get("what")) else s.place, c) for s, c in found if c]
 
 

@@ -4,56 +4,64 @@ Values are worked out when first asked for and kept, so that a review pays only 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from functools import reduce
+from operator import or_
+from typing import Any, Final, TypeVar
 
 from backend_mcp.capacity.registry import DERIVED, Derivation
 from backend_mcp.model.design import Design, Item
 from backend_mcp.model.fact import UNKNOWN, Conflict, Fact
 from backend_mcp.model.form import ACTORS, Amount
-from backend_mcp.model.kleene import Predicate, Truth
+from backend_mcp.model.kleene import Predicate
 from backend_mcp.model.knowledge import Numbers
+from backend_mcp.model.table import Rows, Table
 from backend_mcp.model.vocabulary import REFERENCES, RELATED
 
 _T = TypeVar("_T")
+_UNASKED: Final[Any] = object()
+"""Stands for a fact that nobody asked for yet."""
+_WHOLE: Final = ("context", "load", "data", "needs", "practices", "derived")
+"""Where the facts of the whole design stand."""
 
 
 class _Facts:
     """Facts by path: those of the document at once, the others when they are first asked for."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "row", "table")
+
+    table: Table
+    row: Rows
 
     def __init__(self, known: Mapping[str, Fact]) -> None:
         self._known: dict[str, Fact | None] = dict(known)
 
     def get(self, path: str) -> Fact | None:
         """Return the fact at a path as seen from here, derived ones included."""
-        try:
-            return self._known[path]
-        except KeyError:
-            self._known[path] = None  # whoever asks for itself on the way gets nothing
-            found = self._known[path] = self._find(path)
-            return found
+        known = self._known
+        found: Fact | None = known.get(path, _UNASKED)
+        if found is _UNASKED:
+            known[path] = None  # whoever asks for itself on the way gets nothing
+            found = known[path] = self._find(path)
+        return found
+
+    def own(self, key: str) -> Fact | None:
+        """Return the fact at a key of this alone."""
+        return self._known.get(key)
 
     def derived(self, name: str) -> Fact | None:
         """Return a derived fact."""
         return self.get(f"derived.{name}")
 
-    def supposing(self, path: str, fact: Fact, question: "Callable[[], _T]") -> "_T":
+    def supposing(self, path: str, fact: Fact, question: Callable[[], _T]) -> _T:
         """Answer a question as if one fact were known; what is derived already stays as it is."""
-        held, remembered = self.get(path), self.remembered()
-        kept = dict(remembered)
-        remembered.clear()
+        held = self.get(path)
         self._known[path] = fact
+        column = self.table.suppose(path, self.row, fact)
         try:
             return question()
         finally:
             self._known[path] = held
-            remembered.clear()
-            remembered.update(kept)
-
-    def remembered(self) -> "dict[object, Truth]":
-        """Return what is remembered of the lists of the whole design."""
-        raise NotImplementedError
+            self.table.restore(path, column)
 
     def _find(self, path: str) -> Fact | None:
         raise NotImplementedError(path)
@@ -73,17 +81,25 @@ class DesignScope(_Facts):
             name: tuple(ItemScope(self, item) for item in sorted(items, key=_by_place))
             for name, items in design.lists.items()
         }
+        self.table, self.row = Table((self,)), 1
+        self.tables = {"": self.table, **{name: Table(found) for name, found in self.items.items()}}
+        for name, found in self.items.items():
+            for number, item in enumerate(found):
+                item.table, item.row = self.tables[name], 1 << number
         self._by_id = {name: {s.item.id: s for s in found} for name, found in self.items.items()}
         self._by_place = {s.place: s for found in self.items.values() for s in found}
         self._incoming: dict[str, list[ItemScope]] = {}
         self._outgoing: dict[str, list[ItemScope]] = {}
+        self._stored: dict[str, list[ItemScope]] = {}
         self._of_kinds: dict[tuple[str, ...], tuple[ItemScope, ...]] = {}
-        self._remembered: dict[object, Truth] = {}
         for flow in self.items["flows"]:
             for id_ in flow.item.words("to"):
                 self._incoming.setdefault(id_, []).append(flow)
             for id_ in flow.item.words("from"):
                 self._outgoing.setdefault(id_, []).append(flow)
+        for store in self.items["stores"]:
+            for id_ in store.item.words("in"):
+                self._stored.setdefault(id_, []).append(store)
 
     def _find(self, path: str) -> Fact | None:
         if path.startswith("derived."):
@@ -104,14 +120,10 @@ class DesignScope(_Facts):
         ]
         return tuple(sorted((f for f in found if f is not None), key=lambda f: f.path))
 
-    def candidates(self, name: str, *predicates: Predicate) -> "tuple[ItemScope, ...]":
-        """Return the items of a list for which not one of the predicates is surely false."""
-        found = self.items[name]
-        for predicate in predicates:
-            if predicate.needs is not None:
-                key, words = predicate.needs
-                found = tuple(item for item in found if item.may_be(key, words))
-        return found
+    def where(self, name: str, predicate: Predicate) -> "Iterator[ItemScope | DesignScope]":
+        """Return the items of a list, or the design for none, of which a predicate is surely true."""
+        table = self.tables[name]
+        return table.at(predicate.over(table, table.all)[0])  # type: ignore[return-value]
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "tuple[ItemScope, ...]":
         """Return the components of some kinds, existing ones first, then those that hold truth."""
@@ -123,21 +135,18 @@ class DesignScope(_Facts):
             self._of_kinds[kinds] = tuple(found)
         return self._of_kinds[kinds]
 
-    def walk(self, name: str) -> "tuple[tuple[ItemScope, ...], bool]":
+    def walk(self, name: str) -> tuple[Table, Rows, bool]:
         """Return the items of a list, and whether it is declared complete."""
-        return self.items[name], name in self.design.complete
+        table = self.tables[name]
+        return table, table.all, name in self.design.complete
 
     def lacks(self, word: str) -> bool:
         """Whether the design says that this kind or technology is not there."""
         return word in self.design.absent
 
-    def remembered(self) -> "dict[object, Truth]":
-        """Return what is remembered of the lists of the whole design."""
-        return self._remembered
-
-    def memory(self, _: str) -> "dict[object, Truth] | None":
-        """Return what is remembered of a list."""
-        return self._remembered
+    def shares(self, _: str) -> bool:
+        """Whether a fact is the same for all rows: there is no other row."""
+        return False
 
     def name(self, path: str) -> str:
         """Return the whole path of a fact that is not there."""
@@ -159,6 +168,10 @@ class DesignScope(_Facts):
         """Return the flows that start at a component or an outside actor."""
         return tuple(self._outgoing.get(id_, ()))
 
+    def stored(self, id_: str) -> "tuple[ItemScope, ...]":
+        """Return the stores in a component."""
+        return tuple(self._stored.get(id_, ()))
+
     def referred(self, list_name: str, id_: str) -> "ItemScope | None":
         """Return an item by its id or place within one list."""
         return self._by_id[list_name].get(id_) or self._by_place.get(id_)
@@ -167,7 +180,7 @@ class DesignScope(_Facts):
 class ItemScope(_Facts):
     """One item: its own keys are bare names, its references lead on, the rest is the design's."""
 
-    __slots__ = ("_walks", "item", "kind", "place", "whole")
+    __slots__ = ("_ends", "_walks", "item", "kind", "place", "whole")
 
     def __init__(self, whole: DesignScope, item: Item) -> None:
         super().__init__(item.facts)
@@ -175,13 +188,8 @@ class ItemScope(_Facts):
         self.item = item
         self.place = item.place
         self.kind = item.word("kind")
-        self._walks: dict[str, tuple[tuple[ItemScope, ...], bool]] = {}
-
-    def may_be(self, key: str, words: tuple[str, ...]) -> bool:
-        """Whether one of the words stands at a key, or nothing is known of it."""
-        fact = self._known.get(key)
-        value = fact.value if fact is not None else UNKNOWN
-        return not isinstance(value, str) or value in words
+        self._walks: dict[str, Rows] = {}
+        self._ends: dict[str, ItemScope | None] = {}
 
     def _find(self, path: str) -> Fact | None:
         if "." not in path:
@@ -191,9 +199,12 @@ class ItemScope(_Facts):
             return _derive(DERIVED[self.item.list, rest], self, f"{self.place}.{path}")
         if head in REFERENCES[self.item.list]:
             return self._referred(head, rest)
-        if head in ("context", "load", "data", "needs", "practices", "derived"):
-            return self.whole.get(path)
-        return None
+        return self.whole.get(path) if head in _WHOLE else None
+
+    def shares(self, path: str) -> bool:
+        """Whether a fact is the whole design's, and the same for all items of a list."""
+        head, _, rest = path.partition(".")
+        return bool(rest) and head in _WHOLE and (self.item.list, rest) not in DERIVED
 
     def _name(self, path: str) -> Fact | None:
         if path == "id":
@@ -212,39 +223,33 @@ class ItemScope(_Facts):
 
     def referred(self, key: str) -> "ItemScope | None":
         """Return the first item of the right list that a reference leads to."""
-        target = REFERENCES[self.item.list][key]
+        if key not in self._ends:
+            self._ends[key] = self._end(key, REFERENCES[self.item.list][key])
+        return self._ends[key]
+
+    def _end(self, key: str, target: str) -> "ItemScope | None":
         for id_ in self.item.words(key):
             found = self.whole.referred(target, id_)
             if found is not None and found.item.list == target:
                 return found
         return None
 
-    def walk(self, name: str) -> "tuple[tuple[ItemScope, ...], bool]":
-        """Return a list of the whole design, or one that belongs to this item."""
+    def walk(self, name: str) -> tuple[Table, Rows, bool]:
+        """Return a list of the whole design, or the rows of one that belong to this item."""
         if name not in RELATED.get(self.item.list, {}):
             return self.whole.walk(name)
+        of = RELATED[self.item.list][name]
         if name not in self._walks:
-            self._walks[name] = (
-                tuple(self._related(name)),
-                RELATED["components"][name] in self.whole.design.complete,
-            )
-        return self._walks[name]
+            self._walks[name] = reduce(or_, (item.row for item in self.related(name)), 0)
+        return self.whole.tables[of], self._walks[name], of in self.whole.design.complete
 
-    def remembered(self) -> "dict[object, Truth]":
-        """Return what is remembered of the lists of the whole design."""
-        return self.whole.remembered()
-
-    def memory(self, name: str) -> "dict[object, Truth] | None":
-        """Return what is remembered of a list, unless it belongs to this item."""
-        return None if name in RELATED.get(self.item.list, {}) else self.whole.remembered()
-
-    def _related(self, name: str) -> "Iterator[ItemScope]":
+    def related(self, name: str) -> "tuple[ItemScope, ...]":
+        """Return what belongs to this component: `stored` in it, `incoming` or `outgoing`."""
         if name == "stored":
-            yield from (s for s in self.whole.items["stores"] if self.item.id in s.item.words("in"))
-        elif name == "incoming":
-            yield from self.whole.incoming(self.item.id)
-        else:
-            yield from self.whole.outgoing(self.item.id)
+            return self.whole.stored(self.item.id)
+        if name == "incoming":
+            return self.whole.incoming(self.item.id)
+        return self.whole.outgoing(self.item.id)
 
     def lacks(self, word: str) -> bool:
         """Whether the design says that this kind or technology is not there."""

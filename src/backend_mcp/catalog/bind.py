@@ -7,7 +7,6 @@ from backend_mcp.capacity import DERIVED
 from backend_mcp.catalog.locate import Locate, nowhere
 from backend_mcp.catalog.technologies import bad_limits
 from backend_mcp.errors import KnowledgeError, PredicateError, Problem, QuantityError
-from backend_mcp.model.deferred import deferred
 from backend_mcp.model.entries import Keep, Ladder, Practice, Rule, Technology, Threshold
 from backend_mcp.model.form import Amount, Flag, Text, Type
 from backend_mcp.model.knowledge import (
@@ -20,6 +19,7 @@ from backend_mcp.model.knowledge import (
     Knowledge,
     Numbers,
 )
+from backend_mcp.model.plans import Plans
 from backend_mcp.model.predicate import ALWAYS, NEVER, Predicate, compile_predicate
 from backend_mcp.model.quantity import Quantity, parse
 from backend_mcp.model.vocabulary import Vocabulary
@@ -36,21 +36,18 @@ class _Binder:
         vocabulary: Vocabulary,
         values: dict[str, Quantity],
         locate: Locate,
-        *,
-        checked: bool,
+        plans: Plans,
     ) -> None:
-        self.checked = checked
         self.vocabulary = vocabulary
         self.values = values
         self.locate = locate
         self.problems: list[Problem] = []
+        self.plans = plans
 
     def expression(self, text: str, scope: str, kind: str, id_: str, *keys: str | int) -> Predicate:
         """Compile one expression; a fault is noted at its line, and the expression is true."""
-        if self.checked and text:
-            return deferred(lambda: compile_predicate(text, self.vocabulary, self.values, scope))
         try:
-            return compile_predicate(text, self.vocabulary, self.values, scope)
+            return compile_predicate(text, self.vocabulary, self.values, scope, self.plans)
         except PredicateError as error:
             path, line = self.locate(kind, id_, *keys)
             self.problems.append(Problem(path, line, ".".join(map(str, keys)), str(error)))
@@ -61,10 +58,11 @@ def bind(
     items: dict[str, list[Any]],
     others: dict[str, list[str]],
     locate: Locate = nowhere,
+    plans: Plans | None = None,
     *,
     checked: bool = False,
 ) -> Knowledge:
-    """Bind everything; what was checked before compiles its expressions when they are asked for.
+    """Bind everything; `plans` are those of its expressions, or take them up.
 
     Raises:
         KnowledgeError: every expression and quantity that can't be read or does not fit.
@@ -83,7 +81,7 @@ def bind(
         kinds={t.id: t.kind for t in technologies},
         simplicity={t.id: _rank(t, ranks) for t in technologies},
     )
-    binder = _Binder(vocabulary, values, locate, checked=checked)
+    binder = _Binder(vocabulary, values, locate, plans if plans is not None else Plans())
     rules = tuple(_rule(binder, r) for r in items["rules"])
     ladders = tuple(_ladder(binder, ld, values) for ld in items["ladders"])
     probes = tuple(

@@ -16,8 +16,12 @@ from backend_mcp.catalog.hydrate import hydrate
 from backend_mcp.catalog.locate import Locate
 from backend_mcp.catalog.validate import dump, validate
 from backend_mcp.errors import KnowledgeError, Problem
+from backend_mcp.model import entries
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.plans import Plans
 
+_MODEL: Final = Path(entries.__file__).parent
+"""The code that reads expressions, and says what they mean."""
 _UNREAD: Final = (
     ("rules", "examples"), ("ladders", "examples"), ("probes", "examples"), ("technologies", "sources"),
 )  # fmt: skip
@@ -26,8 +30,8 @@ _UNREAD: Final = (
 def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
     """Load `folder`, through a cache file below `cache` where one is given.
 
-    What comes from the cache was checked when it was written, holds no examples, and compiles each
-    expression when it is first asked for.
+    What comes from the cache was checked when it was written, holds no examples, and the plans of
+    its expressions in their stead.
 
     Raises:
         KnowledgeError: with every problem of every file.
@@ -41,10 +45,12 @@ def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
     plain = _read_cache(held)
     if plain is None:
         items, others, locate = _from_files(folder)
-        knowledge = bind(items, others, locate)
-        _write_cache(held, {"items": _slim(dump(items)), "others": others})
+        plans = Plans()
+        knowledge = bind(items, others, locate, plans)
+        _write_cache(held, {"items": _slim(dump(items)), "others": others, **plans.dump()})
         return knowledge
-    return bind(*plain, checked=True)
+    items, others, plans = plain
+    return bind(items, others, plans=plans, checked=True)
 
 
 def _slim(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -93,20 +99,21 @@ def _further(
 
 
 def _key(folder: Path, files: list[tuple[str, int, int]]) -> str:
-    """Return a digest of the folder's files by path, time and size, and of the shapes of entries.
+    """Return a digest of the files by path, time and size, ours of the model too, and of the shapes of entries.
 
-    No file is read for it; a release that gives an entry another field reads the files anew.
+    No file is read for it; a release that understands an entry otherwise reads the files anew.
     """
     shapes = [(cls.__name__, [f.name for f in fields(cls)]) for cls in (*KINDS.values(), *PARTS)]
     digest = hashlib.sha256(f"{shapes} {folder}".encode())
-    for path, time, size in files:
+    ours = [(p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(_MODEL.glob("*.py"))]
+    for path, time, size in (*files, *ours):
         digest.update(f"{path} {time} {size}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:32]
 
 
 def _read_cache(
     path: Path | None,
-) -> tuple[dict[str, list[Any]], dict[str, list[str]]] | None:
+) -> tuple[dict[str, list[Any]], dict[str, list[str]], Plans] | None:
     if path is None:
         return None
     try:
@@ -115,9 +122,10 @@ def _read_cache(
         held = json.loads(path.read_bytes())
         items = {kind: [hydrate(c, v) for v in held["items"][kind]] for kind, c in KINDS.items()}
         others = {str(area): [str(i) for i in ids] for area, ids in held["others"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        plans = Plans.load(held)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None  # a torn or foreign file: the source is at hand
-    return items, others
+    return items, others, plans
 
 
 def _write_cache(path: Path | None, values: Any) -> None:

@@ -92,7 +92,10 @@ def say(value: Value) -> str:
 
 def weakest(inputs: Iterable[Fact]) -> Basis:
     """Return the basis of what is derived from `inputs`: assumed as soon as one of them is."""
-    return "assumed" if any(f.basis == "assumed" for f in inputs) else "derived"
+    for fact in inputs:
+        if fact.basis == "assumed":
+            return "assumed"
+    return "derived"
 
 
 def settle(first: Fact | None, second: Fact | None) -> tuple[Fact | None, Conflict | None]:

@@ -1,15 +1,14 @@
 """Evaluation in three values: true, false or unknown, with the atoms that decided."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from backend_mcp.errors import QuantityError
 from backend_mcp.model.fact import UNKNOWN, Fact, Value
 from backend_mcp.model.quantity import Quantity
-
-Truth = bool | None
+from backend_mcp.model.table import Judged, Rows, Scope, Table, Test, Truth
 
 
 class Atom(NamedTuple):
@@ -18,7 +17,7 @@ class Atom(NamedTuple):
     A tuple, since thousands of them are made and most are dropped.
     """
 
-    scope: "Scope"
+    scope: Scope
     name: str
     fact: Fact | None
     relation: str
@@ -38,42 +37,28 @@ class Atom(NamedTuple):
 
 
 Outcome = tuple[Truth, tuple[Atom, ...]]
-
-
-class Scope(Protocol):
-    """What an expression is evaluated over: the whole design, or one item within it."""
-
-    @property
-    def place(self) -> str:
-        """How answers name it; empty for the whole design."""
-
-    def get(self, path: str) -> Fact | None:
-        """Return the fact at `path`, or None when nothing is said of it."""
-
-    def walk(self, name: str) -> "tuple[Iterable[Scope], bool]":
-        """Return the items of a list, and whether the list is declared complete."""
-
-    def memory(self, name: str) -> "dict[object, Truth] | None":
-        """Return what is remembered of a list of the whole design; None for an item's own list."""
-
-    def name(self, path: str) -> str:
-        """Return the whole path of a fact that is not there."""
-
-    def lacks(self, word: str) -> bool:
-        """Whether the design says that a kind, technology or practice is not there."""
+Over = Callable[[Table, Rows], Judged]
+"""Judges some rows of a table: those of which it is true, and those of which it is false."""
+Relate = Callable[[Quantity, Quantity], Truth]
 
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A bound expression: `truth` decides, and `atoms` explains what decided, when somebody asks.
+    """A bound expression: `over` decides, and `atoms` explains what decided, when somebody asks.
 
-    `needs` is an own key of an item and the words one of which it must have, so that whoever walks
-    a list can pass over the items for which the expression is surely false.
+    `needs` is an own key of an item and the words one of which it must have: an item with another
+    word there is none that the expression is about. `cost` says how dear it is to judge.
     """
 
-    truth: Callable[[Scope], Truth]
+    over: Over
     atoms: Callable[[Scope], tuple[Atom, ...]]
     needs: tuple[str, tuple[str, ...]] | None = None
+    cost: int = 0
+
+    def truth(self, scope: Scope) -> Truth:
+        """Return what it says of one item, or of the whole design."""
+        true, false = self.over(scope.table, scope.row)
+        return True if true else False if false else None
 
     def __call__(self, scope: Scope) -> Outcome:
         """Return the truth and what decided it."""
@@ -84,9 +69,9 @@ def _nothing(_: Scope) -> tuple[Atom, ...]:
     return ()
 
 
-ALWAYS: Final = Predicate(lambda _: True, _nothing)
+ALWAYS: Final = Predicate(lambda _, rows: (rows, 0), _nothing)
 """True everywhere: the predicate of an item that has none."""
-NEVER: Final = Predicate(lambda _: False, _nothing)
+NEVER: Final = Predicate(lambda _, rows: (0, rows), _nothing)
 """False everywhere."""
 
 
@@ -97,111 +82,43 @@ def negate(truth: Truth) -> Truth:
 
 def negated(inner: Predicate) -> Predicate:
     """Negate a predicate; its atoms stay."""
-    return Predicate(lambda scope: negate(inner.truth(scope)), inner.atoms)
+
+    def over(table: Table, rows: Rows) -> Judged:
+        true, false = inner.over(table, rows)
+        return false, true
+
+    return Predicate(over, inner.atoms, cost=inner.cost)
 
 
 def joined(parts: list[Predicate], *, stop: bool) -> Predicate:
     """Join by `or` (stop at true) or by `and` (stop at false); unknown parts are gathered."""
-    truths = [part.truth for part in parts]
+    overs = [part.over for part in sorted(parts, key=lambda part: part.cost)]
 
-    def truth(scope: Scope) -> Truth:
-        open_end = False
-        for part in truths:
-            found = part(scope)
-            if found is stop:
-                return stop
-            if found is None:
-                open_end = True
-        return None if open_end else not stop
+    def over(table: Table, rows: Rows) -> Judged:
+        """Ask the cheapest part first, and each only of the rows that none before it has settled."""
+        stopped, passed = 0, rows
+        for part in overs:
+            true, false = part(table, rows & ~stopped)
+            stopped |= true if stop else false
+            passed &= false if stop else true
+            if stopped == rows:
+                break
+        return (stopped, passed) if stop else (passed, stopped)
 
     def atoms(scope: Scope) -> tuple[Atom, ...]:
-        found = [(part, part.truth(scope)) for part in parts]
-        stopping = next((part for part, t in found if t is stop), None)
-        if stopping is not None:
-            return stopping.atoms(scope)
-        open_ends = [part for part, t in found if t is None]
+        table, row = scope.table, scope.row
+        open_ends = []
+        for part in parts:
+            true, false = part.over(table, row)
+            if true if stop else false:
+                return part.atoms(scope)
+            if not (true or false):
+                open_ends.append(part)
         return tuple(a for part in open_ends or parts for a in part.atoms(scope))
 
     needs = next((part.needs for part in parts if part.needs is not None), None)
-    return Predicate(truth, atoms, None if stop else needs)
-
-
-def walking(
-    name: str, body: Predicate, kinds: frozenset[str], key: str, *, stop: bool
-) -> Predicate:
-    """Evaluate `any` (stop at true) or `all` (stop at false) over a list with an open end.
-
-    `key` tells the expression apart; what it says of a list of the whole design is remembered.
-    """
-
-    def truth(scope: Scope) -> Truth:
-        memory = scope.memory(name)
-        if memory is None:
-            return _walked(scope, name, body, kinds, stop)
-        if key not in memory:
-            memory[key] = _walked(scope, name, body, kinds, stop)
-        return memory[key]
-
-    def atoms(scope: Scope) -> tuple[Atom, ...]:
-        items, complete = scope.walk(name)
-        found = [(item, body.truth(item)) for item in items]
-        for item, t in found:
-            if t is stop:
-                return body.atoms(item)
-        unknown = tuple(a for item, t in found if t is None for a in body.atoms(item))
-        if unknown or _closed(scope, kinds, complete):
-            return unknown
-        return (Atom(scope, f"complete.{name}", None, "any" if stop else "all", "not said"),)
-
-    return Predicate(truth, atoms)
-
-
-def _walked(scope: Scope, name: str, body: Predicate, kinds: frozenset[str], stop: bool) -> Truth:
-    items, complete = scope.walk(name)
-    unknown = False
-    for item in items:
-        found = body.truth(item)
-        if found is stop:
-            return stop
-        if found is None:
-            unknown = True
-    return None if unknown or not _closed(scope, kinds, complete) else not stop
-
-
-def _closed(scope: Scope, kinds: frozenset[str], complete: bool) -> bool:
-    """Whether nothing more can be in a list: it is complete, or what would count is absent."""
-    return complete or (bool(kinds) and all(scope.lacks(kind) for kind in kinds))
-
-
-def counting(
-    name: str,
-    body: Predicate,
-    kinds: frozenset[str],
-    relate: Callable[[Quantity, Quantity], Truth],
-    bound: Quantity,
-) -> Predicate:
-    """Compare a count with a bound; an open end may hold any number more."""
-
-    def count(scope: Scope) -> Quantity:
-        items, complete = scope.walk(name)
-        truths = [body.truth(item) for item in items]
-        low = sum(t is True for t in truths)
-        closed = _closed(scope, kinds, complete)
-        return Quantity(low, low + sum(t is None for t in truths) if closed else inf, "count")
-
-    def atoms(scope: Scope) -> tuple[Atom, ...]:
-        fact = Fact(f"count({name})", count(scope), "proposed")
-        return (Atom(scope, name, fact, "count", bound.short()),)
-
-    def truth(scope: Scope) -> Truth:
-        memory = scope.memory(name)
-        if memory is None:
-            return relate(count(scope), bound)
-        if truth not in memory:
-            memory[truth] = relate(count(scope), bound)
-        return memory[truth]
-
-    return Predicate(truth, atoms)
+    cost = max(part.cost for part in parts)
+    return Predicate(over, atoms, None if stop else needs, cost)
 
 
 def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
@@ -209,22 +126,36 @@ def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
     bound = " or ".join(words)
     relation = "!=" if unequal else "=="
 
-    def truth(scope: Scope) -> Truth:
-        fact = scope.get(path)
-        if fact is None or fact.value is UNKNOWN:
-            return None
-        return _holds(fact.value, words) is not unequal
+    def test(value: Value) -> Truth:
+        return _holds(value, words) is not unequal
 
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         return (Atom(scope, path, scope.get(path), relation, bound),)
 
     own = not unequal and "." not in path
-    return Predicate(truth, atoms, (path, words) if own else None)
+    return Predicate(_tested(path, test), atoms, (path, words) if own else None, _cost(path))
+
+
+def _cost(path: str) -> int:
+    """Say how dear a fact is: nothing where it stands, 1 where a reference leads to it, 4 worked out."""
+    return 4 if "derived." in path else int("." in path)
+
+
+def _tested(path: str, test: Test) -> Over:
+    """Judge by a test of one fact; what was tested before is not tested again."""
+
+    def over(table: Table, rows: Rows) -> Judged:
+        told = table.told.get(test)
+        if told is None or rows & ~told[0]:
+            if not rows:
+                return 0, 0
+            told = table.judge(path, test, rows)
+        return told[1] & rows, told[2] & rows
+
+    return over
 
 
 def _holds(value: Value, words: tuple[str, ...]) -> bool:
-    if value.__class__ is str:  # by far the most
-        return value in words
     if isinstance(value, bool):
         return ("true" if value else "false") in words
     if isinstance(value, tuple):
@@ -232,22 +163,21 @@ def _holds(value: Value, words: tuple[str, ...]) -> bool:
     return value in words
 
 
-def related(
-    path: str, relate: Callable[[Quantity, Quantity], Truth], to: tuple[str, Quantity, str]
-) -> Predicate:
+def related(path: str, relate: Relate, to: tuple[str, Quantity, str]) -> Predicate:
     """Compare a fact with a bound: its relation, quantity and the threshold it comes from."""
     relation, bound, threshold = to
     said = bound.short()
 
+    def test(value: Value) -> Truth:
+        return _quantity_truth(value, bound, relate)
+
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         return (Atom(scope, path, scope.get(path), relation, said, threshold, bound),)
 
-    return Predicate(lambda scope: _quantity_truth(scope.get(path), bound, relate), atoms)
+    return Predicate(_tested(path, test), atoms, cost=_cost(path))
 
 
-def facts_related(
-    path: str, other: str, relate: Callable[[Quantity, Quantity], Truth]
-) -> Predicate:
+def facts_related(path: str, other: str, relate: Relate) -> Predicate:
     """Compare two facts; where one is not known, that one is the atom that would decide."""
 
     def truth(scope: Scope) -> Truth:
@@ -256,7 +186,7 @@ def facts_related(
             return None
         if not isinstance(right.value, Quantity):
             return False
-        return _quantity_truth(left, right.value, relate)
+        return _quantity_truth(left.value, right.value, relate)
 
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         left, right = scope.get(path), scope.get(other)
@@ -266,7 +196,23 @@ def facts_related(
         )
         return tuple(a for a in both if a.fact is None or a.fact.value is UNKNOWN) or both
 
-    return Predicate(truth, atoms)
+    return Predicate(each(truth), atoms, cost=1 + max(_cost(path), _cost(other)))
+
+
+def each(truth: Callable[[Scope], Truth]) -> Over:
+    """Judge one row after the other."""
+
+    def over(table: Table, rows: Rows) -> Judged:
+        true = false = 0
+        for scope in table.at(rows):
+            found = truth(scope)
+            if found:
+                true |= scope.row
+            elif found is False:
+                false |= scope.row
+        return true, false
+
+    return over
 
 
 def _number(fact: Fact | None) -> Quantity | None:
@@ -275,15 +221,11 @@ def _number(fact: Fact | None) -> Quantity | None:
     return value if isinstance(value, Quantity) and value.high * 2 < inf else None
 
 
-def _quantity_truth(
-    fact: Fact | None, bound: Quantity, relate: Callable[[Quantity, Quantity], Truth]
-) -> Truth:
-    """Compare a fact with a bound; a stated absence (no limit, no timeout) is no number: false."""
-    if fact is None or fact.value is UNKNOWN:
-        return None
-    if not isinstance(fact.value, Quantity):
+def _quantity_truth(value: Value, bound: Quantity, relate: Relate) -> Truth:
+    """Compare a value with a bound; a stated absence (no limit, no timeout) is no number: false."""
+    if not isinstance(value, Quantity):
         return False
     try:
-        return relate(fact.value, bound)
+        return relate(value, bound)
     except QuantityError:  # another currency: nothing can be said
         return None

@@ -4,30 +4,14 @@
 with the atoms that decided it.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend_mcp.errors import PredicateError, QuantityError
 from backend_mcp.model.fact import ABSENCES
 from backend_mcp.model.form import Amount, Flag, Refs, Text, Type, Word, Words
-from backend_mcp.model.kleene import (
-    ALWAYS,
-    NEVER,
-    Atom,
-    Outcome,
-    Predicate,
-    Scope,
-    Truth,
-    counting,
-    facts_related,
-    joined,
-    negate,
-    negated,
-    related,
-    walking,
-    worded,
-)
+from backend_mcp.model.kleene import ALWAYS, NEVER, Atom, Outcome, Predicate
+from backend_mcp.model.plans import RELATIONS, Plans, quantity_plan
 from backend_mcp.model.predicate_text import (
     Comparison,
     Join,
@@ -38,62 +22,77 @@ from backend_mcp.model.predicate_text import (
     Relation,
     parse,
 )
-from backend_mcp.model.quantity import Quantity, equal, less, less_equal
+from backend_mcp.model.quantity import Quantity, less
 from backend_mcp.model.quantity import parse as parse_quantity
-from backend_mcp.model.vocabulary import Vocabulary, list_type
-
-_COLUMN = re.compile(r", column=\d+")
+from backend_mcp.model.table import Scope, Truth
+from backend_mcp.model.vocabulary import RELATED, Vocabulary, list_type
 
 __all__ = ["ALWAYS", "NEVER", "Atom", "Outcome", "Predicate", "Scope", "Truth", "compile_predicate"]
 
 
 def compile_predicate(
-    text: str, vocabulary: Vocabulary, numbers: dict[str, Quantity], scope: str = ""
+    text: str,
+    vocabulary: Vocabulary,
+    numbers: dict[str, Quantity],
+    scope: str = "",
+    plans: Plans | None = None,
 ) -> Predicate:
     """Bind an expression to the vocabulary as seen from `scope` (a list's name, or empty).
+
+    `plans` are those of other expressions over the same vocabulary and numbers.
 
     Raises:
         PredicateError: an unknown name, a word that is not in its list, a unit that does not fit,
             or a nested quantifier; with the column.
     """
-    return _Binder(vocabulary, numbers).bind(parse(text), scope) if text else ALWAYS
+    if not text:
+        return ALWAYS
+    plans = plans if plans is not None else Plans()
+    number = plans.find(text, scope)
+    if number is None:
+        number = _Binder(vocabulary, numbers, plans).bind(parse(text), scope)
+        plans.keep(text, scope, number)
+    return plans.predicate(number)
 
 
 @dataclass(frozen=True, slots=True)
 class _Binder:
     vocabulary: Vocabulary
     numbers: dict[str, Quantity]
+    plans: Plans
 
-    def bind(self, node: Node, scope: str, within: bool = False) -> Predicate:
+    def bind(self, node: Node, scope: str, within: bool = False) -> int:
+        """Return the number of a node's plan."""
         if isinstance(node, Not):
-            return negated(self.bind(node.inner, scope, within))
+            return self.plans.add("not", self.bind(node.inner, scope, within))
         if isinstance(node, Join):
             parts = [self.bind(part, scope, within) for part in node.parts]
-            return joined(parts, stop=node.word == "or")
+            return self.plans.add(node.word, *parts)
         if isinstance(node, Quantifier):
             return self._quantifier(node, scope, within)
         return self._comparison(node, scope)
 
-    def _quantifier(self, node: Quantifier, scope: str, within: bool) -> Predicate:
+    def _quantifier(self, node: Quantifier, scope: str, within: bool) -> int:
         if within:
             raise PredicateError("quantifiers can't be nested", node.column)
         walked = list_type(node.list, scope)
         if walked is None:
             raise PredicateError(f"{node.list!r} is not a list", node.column)
-        body = self.bind(node.body, walked, within=True) if node.body is not None else ALWAYS
-        kinds = _required_kinds(node.body)
-        if node.word == "count":
-            assert node.relation is not None
-            assert node.bound is not None
-            bound = self._quantity(node.bound, Amount("count"))
-            self._fits(node.bound, bound, Amount("count"))
-            if node.relation == "<" and bound.high == 0:
-                raise PredicateError("no count is below 0", node.bound.column)
-            return counting(node.list, body, kinds, _relate(node.relation, node.bound), bound)
-        key = _COLUMN.sub("", f"{node.word} {node.list} {node.body}")
-        return walking(node.list, body, kinds, key, stop=node.word == "any")
+        body = self.bind(node.body, walked, within=True) if node.body is not None else None
+        kinds, own = tuple(sorted(_required_kinds(node.body))), node.list in RELATED.get(scope, {})
+        walk = node.list, body, kinds, tuple(dict.fromkeys(_names(node.body))), own
+        if node.word != "count":
+            return self.plans.add(node.word, *walk)
+        assert node.relation is not None
+        assert node.bound is not None
+        bound = self._quantity(node.bound, Amount("count"))
+        self._fits(node.bound, bound, Amount("count"))
+        if node.relation == "<" and bound.high == 0:
+            raise PredicateError("no count is below 0", node.bound.column)
+        relation = _ordered(node.relation, node.bound)
+        return self.plans.add("count", relation, quantity_plan(bound), *walk)
 
-    def _comparison(self, node: Comparison, scope: str) -> Predicate:
+    def _comparison(self, node: Comparison, scope: str) -> int:
         left = self._type(node.left, scope)
         if left is None:
             return self._member(node, scope)
@@ -105,9 +104,9 @@ class _Binder:
         if node.relation not in ("==", "!=", "in", "not in"):
             raise PredicateError(f"{node.left.text!r} has no order", node.left.column)
         words = tuple(self._word(r, left) for r in node.right)
-        return worded(node.left.text, words, node.relation in ("!=", "not in"))
+        return self.plans.add("word", node.left.text, words, node.relation in ("!=", "not in"))
 
-    def _member(self, node: Comparison, scope: str) -> Predicate:
+    def _member(self, node: Comparison, scope: str) -> int:
         listed = self._type(node.right[0], scope) if len(node.right) == 1 else None
         if not isinstance(listed, Words | Refs) or node.relation not in ("in", "not in"):
             raise self._unknown_name(node.left, scope)
@@ -115,30 +114,32 @@ class _Binder:
             raise PredicateError(
                 f"{node.left.text!r} is never in {node.right[0].text}", node.left.column
             )
-        return worded(node.right[0].text, (node.left.text,), node.relation == "not in")
+        words, unequal = (node.left.text,), node.relation == "not in"
+        return self.plans.add("word", node.right[0].text, words, unequal)
 
-    def _between_facts(self, node: Comparison, right: Operand, scope: str, left: Type) -> Predicate:
+    def _between_facts(self, node: Comparison, right: Operand, scope: str, left: Type) -> int:
         other = self._type(right, scope)
         if other is None or len(node.right) > 1:
             raise self._unknown_word(right, left)
         if not (isinstance(left, Amount) and isinstance(other, Amount)):
             raise PredicateError(f"{right.text!r} can't be compared here", right.column)
         self._fits(right, Quantity(0, 0, other.kind, _currency(other)), left)
-        return facts_related(node.left.text, right.text, _relate(node.relation, right))
+        relation = _ordered(node.relation, right)
+        return self.plans.add("facts", node.left.text, relation, right.text)
 
-    def _amount(self, node: Comparison, due: Amount) -> Predicate:
+    def _amount(self, node: Comparison, due: Amount) -> int:
         if len(node.right) > 1:
             raise PredicateError("a quantity is compared with one bound", node.right[1].column)
         right = node.right[0]
         bound = self._quantity(right, due)
         threshold = right.text if right.form == "threshold" else ""
-        relate = _relate(node.relation, right)
+        relation = _ordered(node.relation, right)
         self._fits(right, bound, due)
         if node.relation == "<" and bound.high == 0:
             raise PredicateError("nothing is below 0", right.column)
         if due.kind == "share" and bound.low > 1 and not node.left.text.startswith("derived."):
             raise PredicateError("no share is above 100 %", right.column)
-        return related(node.left.text, relate, (node.relation, bound, threshold))
+        return self.plans.add("bound", node.left.text, relation, quantity_plan(bound), threshold)
 
     def _quantity(self, operand: Operand, due: Amount) -> Quantity:
         if operand.form == "threshold":
@@ -193,18 +194,21 @@ def _is_word(left: Type, text: str) -> bool:
     return isinstance(left, Text) and (not left.absences or text in left.absences)
 
 
-def _relate(relation: Relation, at: Operand) -> Callable[[Quantity, Quantity], Truth]:
-    relations: dict[str, Callable[[Quantity, Quantity], Truth]] = {
-        "<": less,
-        "<=": less_equal,
-        ">": lambda a, b: less(b, a),
-        ">=": lambda a, b: less_equal(b, a),
-        "==": equal,
-        "!=": lambda a, b: negate(equal(a, b)),
-    }
-    if relation not in relations:
+def _ordered(relation: Relation, at: Operand) -> Relation:
+    if relation not in RELATIONS:
         raise PredicateError("a quantity is compared by == != < <= > >=", at.column)
-    return relations[relation]
+    return relation
+
+
+def _names(node: Node | None) -> Iterator[str]:
+    """Return the names in a body: the facts that it reads, and some words."""
+    if isinstance(node, Comparison):
+        yield from (operand.text for operand in (node.left, *node.right))
+    elif isinstance(node, Not):
+        yield from _names(node.inner)
+    elif isinstance(node, Join):
+        for part in node.parts:
+            yield from _names(part)
 
 
 def _required_kinds(node: Node | None) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.capacity import DesignScope
 from backend_mcp.model.fact import UNKNOWN
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Kept
@@ -41,12 +41,7 @@ def _ranked(found: Iterable[tuple[Kept, str]]) -> tuple[Kept, ...]:
 
 def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[tuple[Kept, str]]:
     for bound in knowledge.keeps:
-        views: Iterable[DesignScope | ItemScope] = (
-            scope.candidates(bound.entry.for_each, bound.when) if bound.entry.for_each else (scope,)
-        )
-        for view in views:
-            if bound.when.truth(view) is not True:
-                continue
+        for view in scope.where(bound.entry.for_each, bound.when):
             at, why = fill_known(bound.entry.at, view), fill_known(bound.entry.why, view)
             if at and why:
                 place = at if "," not in at else view.place  # several places: the promise itself

@@ -26,11 +26,7 @@ def probe(scope: DesignScope, knowledge: Knowledge) -> Probed:
     answered: list[Answered] = []
     findings: list[Finding] = []
     for bound in knowledge.probes:
-        of = bound.entry.for_each
-        views = scope.candidates(of, bound.applies) if of else (scope,)
-        for view in views:
-            if bound.applies.truth(view) is not True:
-                continue
+        for view in scope.where(bound.entry.for_each, bound.applies):
             look = _look(bound, view)
             answer = scope.design.answers.get(look.id)
             if answer is None or answer.holds is None or (answer.holds and not answer.note):

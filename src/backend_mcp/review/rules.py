@@ -1,14 +1,15 @@
 """Rules over a design: true is a finding, false a pass, unknown a question or, if said, `unsaid`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.entries import SEVERITIES, Severity
 from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.predicate import Atom
 from backend_mcp.model.review import Finding
+from backend_mcp.model.table import Rows, Table
 from backend_mcp.review.texts import fill, limit, lower, number, place_of, reasons, rests_on_assumed
 
 View = DesignScope | ItemScope
@@ -61,24 +62,23 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     passed: list[tuple[str, str]] = []
     applicable: set[str] = set()
     for rule in knowledge.rules:
-        for view in _views(rule, scope):
-            applies = rule.applies.truth(view)
-            if applies is False:
-                continue
-            fires = rule.fires.truth(view)
-            if fires is False:
-                if applies is True:
-                    applicable.add(rule.entry.id)
-                    passed.append((rule.entry.id, view.place))
-                continue
+        table = scope.tables[rule.entry.for_each]
+        rows = table.all & ~_beside(rule, table)
+        applies, not_applies = rule.applies.over(table, rows)
+        fires, passes = rule.fires.over(table, rows & ~not_applies)
+        passed += [(rule.entry.id, view.place) for view in table.at(applies & passes)]
+        found = rows & ~not_applies & ~passes
+        if found or applies & passes:
             applicable.add(rule.entry.id)
-            if applies is True and fires is True:
+        for view in cast("Iterator[View]", table.at(found)):
+            sure = bool(applies & view.row)
+            if sure and fires & view.row:
                 conditions, atoms = rule.applies.atoms(view), rule.fires.atoms(view)
                 findings.append(_finding(rule, view, (*conditions, *atoms), knowledge))
                 continue
-            opened = Open(rule, view, applies is True)
+            opened = Open(rule, view, sure)
             opens.append(opened)
-            if applies is True and rule.entry.unsaid and left_open(opened):
+            if sure and rule.entry.unsaid and left_open(opened):
                 findings.append(_unsaid(opened))
     fired = len({f.rule for f in findings})
     return Ruled(
@@ -90,10 +90,10 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     )
 
 
-def _views(rule: BoundRule, scope: DesignScope) -> Iterable[View]:
-    if not rule.entry.for_each:
-        return (scope,)
-    return scope.candidates(rule.entry.for_each, rule.applies, rule.fires)
+def _beside(rule: BoundRule, table: Table) -> Rows:
+    """Return the items that a rule is not about: another word stands where one of its own is due."""
+    needs = rule.fires.needs
+    return table.other_word(*needs) if rule.entry.for_each and needs is not None else 0
 
 
 def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Knowledge) -> Finding:

@@ -63,9 +63,8 @@ def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None
     found: list[Standing | None] = []
     for ladder in knowledge.ladders:
         if ladder.entry.for_each:
-            parts = scope.candidates("components", ladder.judges)
-            parts = tuple(c for c in parts if ladder.judges.truth(c) is True)
-            found += [stand(scope, ladder, part) for part in parts]
+            parts = scope.where("components", ladder.judges)
+            found += [stand(scope, ladder, c) for c in parts if isinstance(c, ItemScope)]
         elif ladder.touched.truth(scope) is True:
             found.append(stand(scope, ladder, None))
     return [_paid(s, scope) if s is not None and s.part is not None else s for s in found]

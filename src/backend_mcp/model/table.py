@@ -1,0 +1,170 @@
+"""A list of a design as a table: its items are rows, its facts columns, and a set of rows is a number.
+
+Bit `n` of a set stands for row `n`. So a comparison is made once for each value that occurs in a
+column, and `and`, `or` and `not` once for a whole list: what a review asks of every item costs
+little more than what it asks of one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, Protocol
+
+from backend_mcp.model.fact import UNKNOWN, Fact, Value
+
+Truth = bool | None
+Rows = int
+"""A set of rows."""
+Judged = tuple[Rows, Rows]
+"""The rows of which something is surely true, and those of which it is surely false."""
+Test = Callable[[Value], Truth]
+
+_WORKED_OUT: Final = "derived."
+_PLACES: Final = ("id", "at")
+"""Names that every item has without a fact that says so."""
+
+
+class Scope(Protocol):
+    """What an expression is evaluated over: the whole design, or one item within it."""
+
+    table: "Table"
+    """The table that this stands in."""
+    row: Rows
+    """The set of rows that holds nothing but this."""
+
+    @property
+    def place(self) -> str:
+        """How answers name it; empty for the whole design."""
+
+    def get(self, path: str) -> Fact | None:
+        """Return the fact at `path`, or None when nothing is said of it."""
+
+    def walk(self, name: str) -> "tuple[Table, Rows, bool]":
+        """Return the items of a list, and whether the list is declared complete."""
+
+    def shares(self, path: str) -> bool:
+        """Whether the fact at `path` is the same for all that stand in the table."""
+
+    def own(self, key: str) -> Fact | None:
+        """Return the fact at a key of this alone."""
+
+    def name(self, path: str) -> str:
+        """Return the whole path of a fact that is not there."""
+
+    def lacks(self, word: str) -> bool:
+        """Whether the design says that a kind, technology or practice is not there."""
+
+
+class _Column:
+    """The facts of all rows at one path, as far as somebody asked for them.
+
+    `seen` are the rows that were looked at, `values` the rows by value (unknown ones are in none),
+    and `tests` what was asked of them.
+    """
+
+    __slots__ = ("seen", "tests", "values")
+
+    def __init__(self, seen: Rows, values: dict[Value, Rows]) -> None:
+        self.seen = seen
+        self.values = values
+        self.tests: set[Test] = set()
+
+    def put(self, rows: Rows, fact: Fact | None) -> None:
+        """Note a fact of some rows."""
+        if fact is not None and fact.value is not UNKNOWN:
+            self.values[fact.value] = self.values.get(fact.value, 0) | rows
+
+
+Walk = Callable[[Scope], Truth]
+Told = dict[Test, tuple[Rows, Rows, Rows]]
+Walks = dict[Walk, tuple[Truth, frozenset[str]]]
+
+
+class Table:
+    """The rows of one list, or the whole design as the only row of its own.
+
+    `told` is what each test said: of how many rows, and of which it is surely true and false.
+    """
+
+    __slots__ = ("_columns", "_walks", "all", "rows", "told")
+
+    def __init__(self, rows: Sequence[Scope]) -> None:
+        self.rows = rows
+        self.all: Rows = (1 << len(rows)) - 1
+        self.told: Told = {}
+        self._columns: dict[str, _Column] = {}
+        self._walks: Walks = {}
+
+    def at(self, rows: Rows) -> Iterator[Scope]:
+        """Return the rows of a set, in their order."""
+        while rows:
+            lowest = rows & -rows
+            yield self.rows[lowest.bit_length() - 1]
+            rows ^= lowest
+
+    def judge(self, path: str, test: Test, rows: Rows) -> tuple[Rows, Rows, Rows]:
+        """Test the facts at a path, of so many rows at least, once for each value among them."""
+        column = self._looked(path, rows)
+        column.tests.add(test)
+        true = false = 0
+        for value, having in column.values.items():
+            found = test(value)
+            if found:
+                true |= having
+            elif found is False:
+                false |= having
+        told = self.told[test] = column.seen, true, false
+        return told
+
+    def other_word(self, path: str, words: tuple[str, ...]) -> Rows:
+        """Return the rows with a word at a path that is none of these."""
+        others = 0
+        for value, rows in self._looked(path, self.all).values.items():
+            if isinstance(value, str) and value not in words:
+                others |= rows
+        return others
+
+    def walk(self, truth: Walk, paths: frozenset[str], scope: Scope) -> Truth:
+        """Return what is true of all rows together, worked out once; `paths` are what it reads."""
+        held = self._walks.get(truth)
+        if held is None:
+            held = self._walks[truth] = truth(scope), paths
+        return held[0]
+
+    def suppose(self, path: str, row: Rows, fact: Fact) -> tuple[_Column, Told, Walks]:
+        """Let one row have a fact, and return what to `restore` when that is over."""
+        column = self._looked(path, row)
+        told = {test: self.told.pop(test) for test in column.tests}
+        held = column, told, self._walks
+        others = {value: rows & ~row for value, rows in column.values.items()}
+        self._columns[path] = supposed = _Column(column.seen, others)
+        supposed.put(row, fact)
+        self._walks = {w: said for w, said in self._walks.items() if path not in said[1]}
+        return held
+
+    def restore(self, path: str, held: tuple[_Column, Told, Walks]) -> None:
+        """Undo what was supposed of the fact at a path."""
+        for test in self._columns[path].tests:
+            del self.told[test]
+        self._columns[path], told, self._walks = held
+        self.told.update(told)
+
+    def _looked(self, path: str, rows: Rows) -> _Column:
+        """Return a column in which these rows were looked at: all, unless that would mean work."""
+        column = self._columns.get(path)
+        if column is None:
+            column = self._columns[path] = _Column(0, {})
+        wanted = rows & ~column.seen
+        if not wanted:
+            return column
+        if "." not in path and path not in _PLACES:
+            column.seen = self.all
+            for scope in self.rows:
+                column.put(scope.row, scope.own(path))
+        elif self.rows[0].shares(path):
+            column.seen = self.all
+            column.put(self.all, self.rows[0].get(path))
+        else:
+            wanted = wanted if _WORKED_OUT in path else self.all & ~column.seen
+            column.seen |= wanted
+            for scope in self.at(wanted):
+                column.put(scope.row, scope.get(path))
+        return column
