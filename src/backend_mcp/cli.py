@@ -43,7 +43,8 @@ class _Version(argparse.Action):
     """Looks for the version when somebody asks: that takes longer than most of a start."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        parser.exit(message=f"{parser.prog} {settings.version()}\n")
+        print(parser.prog, settings.version())
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:

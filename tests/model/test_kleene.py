@@ -282,3 +282,19 @@ def test_a_fact_that_becomes_unknown_never_turns_true_into_false(
         part, key = data.draw(st.sampled_from(places))
         part[key] = "unknown"
     assert {before, truth_of(text, design)} != {True, False}
+
+
+@pytest.mark.parametrize("asked", ["app first", "db first", "both at once"])
+def test_a_practice_of_one_part_is_its_own_and_no_other_s(asked: str) -> None:
+    parts = [
+        {"id": "app", "kind": "service"},
+        {"id": "db", "kind": "relational", "practices": {"backups": False}},
+    ]
+    whole = scope_of({"components": parts, "practices": {"backups": True}})
+    app, db = whole.items["components"]
+    told = compile_predicate("practices.backups == true", VOCABULARY, NUMBERS, "components")
+    if asked == "both at once":
+        assert list(whole.where("components", told)) == [app]
+    first, second = (app, db) if asked == "app first" else (db, app)
+    assert told.truth(first) is (first is app)
+    assert told.truth(second) is (second is app)

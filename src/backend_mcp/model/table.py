@@ -159,7 +159,7 @@ class Table:
             column.seen = self.all
             for scope in self.rows:
                 column.put(scope.row, scope.own(path))
-        elif self.rows[0].shares(path):
+        elif self.rows[0].shares(path) and all(scope.own(path) is None for scope in self.rows):
             column.seen = self.all
             column.put(self.all, self.rows[0].get(path))
         else:
