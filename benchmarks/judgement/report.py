@@ -15,7 +15,7 @@ from benchmarks.judgement.cases import (
     share,
 )
 from benchmarks.judgement.plans import Plan, plans
-from benchmarks.judgement.published import Case, agreement, cases
+from benchmarks.judgement.published import Case, agreement, cases, kept_aside
 
 
 @dataclass
@@ -83,6 +83,15 @@ def _published(made: Table, found: list[Case]) -> None:
         "published: agrees, or undecided with the deciding question",
         share([c.fair for c in found]),
         "85 %",
+    )
+    aside = kept_aside(found)
+    made.row(
+        "published: the same, of those looked at / of those kept aside",
+        " / ".join(
+            str(share([c.fair for c in found if (c.name in aside) is kept]))
+            for kept in (False, True)
+        ),
+        "-",
     )
     made.row(
         "published: decisive fault raised",

@@ -5,13 +5,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.judgement import mutation, seeded
+from benchmarks.judgement import mutation, seeded, selectivity
 from benchmarks.judgement.cases import HEAVY, heavy, review, share
 from benchmarks.judgement.plans import Plan, plans
-from benchmarks.judgement.published import cases
-
-KNOWN_ALARMS = {"67-law-firm-answers"}
-"""A control whose own telemetry stack is called too much, as an engineer calls it in another plan."""
+from benchmarks.judgement.published import agreement, cases
 
 
 @cache
@@ -49,23 +46,33 @@ def test_most_of_each_keep_list_is_kept() -> None:
 def test_seeded_flaws_are_raised_and_little_else() -> None:
     blockers = [f for f in flaws() if f.severity == "blocker"]
     assert share([bool(f.raised) for f in blockers]).value >= 0.95
-    assert share([bool(f.raised) for f in flaws()]).value >= 0.84
+    assert share([bool(f.raised) for f in flaws()]).value >= 0.89
     assert sum(len(f.alarms) for f in flaws()) <= 5
     assert [f.id for f in flaws() if f.blockers] == []
 
 
 def test_sound_designs_are_left_alone() -> None:
-    alarmed = {c.name for c in seeded.controls() if c.alarms}
-    assert alarmed <= KNOWN_ALARMS
+    assert [c.name for c in seeded.controls() if c.alarms] == []
     bases = seeded.bases().items()
     assert [n for n, d in bases if heavy(review(d), *HEAVY[:2])] == []
     assert seeded.neutral() == []
 
 
-def test_published_verdicts_seldom_point_the_other_way() -> None:
+def test_published_verdicts_never_point_the_other_way() -> None:
     found = cases()
     assert len(found) >= 50
-    assert share([c.wrong for c in found]).value <= 0.04
+    assert [c.name for c in found if c.wrong] == []
+    assert [(c.name, c.forbidden) for c in found if c.forbidden] == []
+    assert agreement(found).value >= 0.2
+    assert share([c.fair for c in found]).value >= 0.78
+
+
+def test_a_change_of_numbers_changes_the_answer() -> None:
+    assert share([t.flips for t in seeded.twins()]).value >= 0.95
+
+
+def test_nothing_is_said_of_more_than_a_quarter_of_all_designs() -> None:
+    assert selectivity.common(review(d) for d in selectivity.documents()) == []
 
 
 def test_rules_notice_small_changes_of_themselves() -> None:

@@ -108,11 +108,15 @@ def _behind(path: str) -> str:
 
 
 def _worth_two(open_: Open, atoms: Mapping[str, Atom]) -> bool:
-    """Whether two facts are worth a question: the rule applies, one is told but for a bound, or is no detail."""
-    if any(in_between(a) for a in atoms.values()):
+    """Whether two facts are worth a question: the rule applies, or one of them is named as open.
+
+    Where it is not even known to apply, only of one part or flow, and no detail: what a plan says
+    nothing of as a whole is no matter of this plan.
+    """
+    if open_.applies or any(in_between(a) or a.said_unknown for a in atoms.values()):
         return True
     heads = {p.partition(".")[0] for p in atoms}
-    return open_.applies or bool(heads & {*SITUATION, "practices"})
+    return bool(open_.view.place) and bool(heads & {*SITUATION, "practices"})
 
 
 def _type_at(vocabulary: Vocabulary, path: str, scope: DesignScope) -> Type | None:

@@ -59,12 +59,14 @@ def roomy_rung(
 
     `span` is the lowest rung, the strongest plain one and the chosen one. Where no plain rung leaves
     room, one below the chosen may; where none does, the strongest that may and stands on a part of
-    the design. Without a load only such a rung is named in a part's place.
+    the design, or one below the chosen that covers. Without a load only a rung that stands on a part
+    is named in a part's place.
     """
     lowest, plain, chosen = span
     fitting: list[int] = []
     covering: list[int] = []
     bearable: list[int] = []
+    above: list[int] = []
     for index in range(lowest, chosen):
         rung = ladder.rungs[index]
         if not available(rung, *where):
@@ -75,6 +77,7 @@ def roomy_rung(
         if index > plain:
             spare = fits and load is not None and not fitting
             fitting += [index] if spare else []
+            above += [index] if load is not None and state == "covers" else []
             continue
         if state == "covers":
             covering.append(index)
@@ -82,7 +85,7 @@ def roomy_rung(
             bearable.append(index)
         if fits:
             fitting.append(index)
-    strongest = max(bearable, default=lowest)
+    strongest = max(bearable, default=min(above, default=lowest))
     return min(fitting or covering, key=lambda i: _dearness(ladder.rungs[i], i), default=strongest)
 
 

@@ -58,10 +58,9 @@ def of_size(scope: DesignScope, s: Standing) -> Iterable[Candidate]:
     if s.fit == "unpaid":
         yes = f"pays for {name}"
         no = f"{name} goes: {s.enough.entry.name} does its job"
-        for gate in s.open_gates():
-            for atom in (a for a in gate.atoms if _asked_of_size(a)):
-                answers = {_label(atom, True): yes, _label(atom, False): no}
-                yield Candidate(atom.path, WEIGHT["medium"], answers, [f"unpaid-part@{s.place}"])
+        for atom in _paying(s):
+            answers = {_label(atom, True): yes, _label(atom, False): no}
+            yield Candidate(atom.path, WEIGHT["medium"], answers, [f"unpaid-part@{s.place}"])
         status = s.part.item.facts.get("status") if s.part is not None else None
         if s.part is not None and (status is None or not status.known):
             answers = {"existing": "it costs nothing to keep", "new": no}
@@ -86,6 +85,12 @@ def of_size(scope: DesignScope, s: Standing) -> Iterable[Candidate]:
             yield Candidate(
                 path, WEIGHT["medium"], answers, [f"{s.ladder.entry.capability}@{s.place}"]
             )
+
+
+def _paying(s: Standing) -> Iterable[Atom]:
+    """Return what would pay for a part, each fact once, however many of its words would do."""
+    atoms = [a for gate in s.open_gates() for a in gate.atoms if _asked_of_size(a)]
+    return {a.path: a for a in reversed(atoms)}.values()
 
 
 def missing_load(s: Standing) -> str:
