@@ -5,6 +5,7 @@ Values are worked out when first asked for and kept, so that a review pays only 
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
+from math import inf
 from operator import or_
 from typing import Any, Final, TypeVar
 
@@ -14,6 +15,7 @@ from backend_mcp.model.fact import UNKNOWN, Conflict, Fact
 from backend_mcp.model.form import ACTORS, Amount
 from backend_mcp.model.kleene import Predicate
 from backend_mcp.model.knowledge import Numbers
+from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.table import Rows, Table
 from backend_mcp.model.vocabulary import REFERENCES, RELATED
 
@@ -107,7 +109,7 @@ class DesignScope(_Facts):
         return None
 
     def worked_out(self) -> tuple[Fact, ...]:
-        """Return the derived quantities that the facts allow, by name.
+        """Return the derived quantities that the facts allow, by name, nothing and anything left out.
 
         Those of the whole design, its flows, stores and targets; what is worked out for a component
         feeds the ladders, and stands in the capabilities.
@@ -118,7 +120,7 @@ class DesignScope(_Facts):
             if of != "components" and isinstance(derivation.type, Amount)
             for view in (self.items[of] if of else (self,))
         ]
-        return tuple(sorted((f for f in found if f is not None), key=lambda f: f.path))
+        return tuple(sorted((f for f in found if f is not None and _tells(f)), key=lambda f: f.path))
 
     def where(self, name: str, predicate: Predicate) -> "Iterator[ItemScope | DesignScope]":
         """Return the items of a list, or the design for none, of which a predicate is surely true."""
@@ -269,6 +271,12 @@ def _by_place(item: Item) -> tuple[bool, int, str]:
     """Sort by name, so that the order in a document changes nothing; nameless entries keep theirs."""
     nameless = item.place.endswith("]")
     return nameless, len(item.place) if nameless else 0, item.place
+
+
+def _tells(fact: Fact) -> bool:
+    """Whether a quantity is more than nothing and less than anything."""
+    value = fact.value
+    return not isinstance(value, Quantity) or value.low > 0 or 0 < value.high < inf
 
 
 def _derive(
