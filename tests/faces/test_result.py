@@ -130,11 +130,10 @@ def test_the_heaviest_finding_of_each_direction_is_kept(review: Review) -> None:
 
 @given(REVIEWS)
 @settings(max_examples=150, deadline=None)
-def test_more_counts_what_was_left_out(review: Review) -> None:
-    shape = short(review)
+def test_more_counts_what_the_long_form_shows_beside(review: Review) -> None:
+    shape, long = short(review), full(review)
     totals = {
-        "findings": review.findings, "questions": review.questions, "look": review.looks,
-        "keep": review.keeps, "unread": review.unread, "not_judged": review.not_judged,
+        **{name: long[name] for name in ("findings", "questions", "look", "keep", "unread", "not_judged")},
         "unpaid": review.extras,
     }  # fmt: skip
     left = {name: len(held) - len(shape.get(name, [])) for name, held in totals.items()}

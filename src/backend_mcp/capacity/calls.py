@@ -31,6 +31,16 @@ def puts(c: ItemScope) -> Made | None:
     return total(r for f in into for r in _rates(f))
 
 
+@derived("rate", _OF)
+def lookups(c: ItemScope) -> Made | None:
+    """How often something is read from a part: what only fills it is left out.
+
+    Formula: as inflow, over the flows whose effect is read, or not told. Unit: calls/s.
+    """
+    asked = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("", "read")]
+    return total(r for f in asked for r in _rates(f))
+
+
 def _rates(flow: ItemScope) -> list[Fact | None]:
     """Return a flow's own rate, or the stated rates of the flows into its source."""
     own = flow.get("rate")

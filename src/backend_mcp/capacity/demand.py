@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES, QUIET
-from backend_mcp.capacity.load import grown
+from backend_mcp.capacity.load import grown, rate_of
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
@@ -18,11 +18,11 @@ _STORES: Final = (*DATABASES, "olap")
 
 
 def _stated(c: ItemScope, effects: tuple[str, ...] = ()) -> Fact | None:
-    """Return the summed rates of the flows into a part, where each or one of them states one."""
+    """Return the summed rates of the flows into a part: with an open end where one states none."""
     flows = [
         f for f in c.whole.incoming(c.item.id) if not effects or f.item.word("effect") in effects
     ]
-    summed = total(f.get("rate") for f in flows)
+    summed = total(rate_of(f) for f in flows)
     return (
         None
         if summed is None
@@ -50,10 +50,11 @@ def messages_here(c: ItemScope) -> Made | None:
 def reads_here(c: ItemScope) -> Made | None:
     """Reads that one cache or replica, or each shard of it, must answer.
 
-    Formula: stated rates of the flows into it, else its callers' inflow, else the
-    design's reads; × growth / shards. Unit: reads/s.
+    Formula: stated rates of the flows that read it (of a cache, of all: it counts, too), else its
+    callers' inflow, else the design's reads; × growth / shards. Unit: reads/s.
     """
-    own = grown(c.whole, c.derived("inflow")) or _whole(c, "read_rate")
+    asked = c.derived("inflow" if c.kind == "cache" else "lookups")
+    own = grown(c.whole, asked) or _whole(c, "read_rate")
     shards = c.get("shards")
     n = amount(shards)
     if own is None or n is None or n.low < 1 or not isinstance(own.value, Quantity):

@@ -278,10 +278,15 @@ def _into_queues(s: DesignScope) -> list[Fact | None]:
 
 def _flow_sum(s: DesignScope, effects: tuple[str, ...]) -> Made | None:
     return total(
-        f.get("rate")
+        rate_of(f)
         for f in s.items["flows"]
         if f.item.word("effect") in effects and _into_a_database(f)
     )
+
+
+def rate_of(flow: ItemScope) -> Fact:
+    """Return the rate of a flow; one that states none has one, too, and nobody knows it."""
+    return flow.get("rate") or Fact(f"{flow.place}.rate", UNKNOWN, "proposed")
 
 
 def _into_a_database(flow: ItemScope) -> bool:

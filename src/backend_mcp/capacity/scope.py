@@ -120,7 +120,9 @@ class DesignScope(_Facts):
             if of != "components" and isinstance(derivation.type, Amount)
             for view in (self.items[of] if of else (self,))
         ]
-        return tuple(sorted((f for f in found if f is not None and _tells(f)), key=lambda f: f.path))
+        return tuple(
+            sorted((f for f in found if f is not None and _tells(f)), key=lambda f: f.path)
+        )
 
     def where(self, name: str, predicate: Predicate) -> "Iterator[ItemScope | DesignScope]":
         """Return the items of a list, or the design for none, of which a predicate is surely true."""

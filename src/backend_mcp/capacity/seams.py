@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.kinds import DATABASES, QUIET
 from backend_mcp.capacity.load import YEAR_S
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.quantity import Quantity, point
 
@@ -186,14 +186,19 @@ def key_exhaustion(d: ItemScope) -> Made | None:
 def retained_rows(d: ItemScope) -> Made | None:
     """Rows that are kept at once when old ones are removed.
 
-    Formula: rate of the flows that write to the component × retention. Unit: rows.
+    Formula: sum of the rates of the flows that write to the component, where all state one, ×
+    retention. Unit: rows.
     """
     host, kept = d.referred("in"), d.get("retention")
-    rate = host.derived("inflow") if host is not None else None
-    per_s, time = amount(rate), amount(kept)
-    if per_s is None or time is None or rate is None or kept is None:
+    time = amount(kept)
+    if host is None or kept is None or time is None:
         return None
-    return made(per_s * time, rate, kept)
+    writing = [f for f in host.whole.incoming(host.item.id) if f.item.word("effect") not in QUIET]
+    rates = [r for f in writing if (r := f.get("rate")) is not None and amount(r) is not None]
+    summed = total(rates)
+    if len(rates) != len(writing) or summed is None or not isinstance(summed.value, Quantity):
+        return None
+    return made(summed.value * time, *rates, kept, formula=f"({summed.formula}) × {said(kept)}")
 
 
 @derived("rate", "targets")

@@ -19,7 +19,7 @@ def files_here(c: ItemScope) -> Made | None:
     """Bytes of files that one part must keep.
 
     Formula: sum of rate × payload of the flows that write to it × horizon, or × retention where that
-    is shorter, else at most the data at the horizon. Unit: bytes.
+    is shorter; where total and growth are stated, at most the data at the horizon. Unit: bytes.
     """
     ahead = _kept_for(c)
     writing = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in _CHANGES]
@@ -28,8 +28,10 @@ def files_here(c: ItemScope) -> Made | None:
     whole = c.whole.derived("data_at_horizon")
     value = amount(whole)
     bound = None if value is None or whole is None else at_most(value, whole)
-    if per_s is None or time is None or ahead is None or summed is None:
-        return bound
+    grows = c.whole.get("data.growth_per_month")
+    told = whole is not None and whole.firm and grows is not None and grows.firm
+    if told or per_s is None or time is None or ahead is None or summed is None:
+        return bound  # what is said of the whole is surer than a peak that is taken to last
     flowing = as_fact(c, summed)
     assert flowing is not None
     own = made(per_s * time, flowing, ahead, formula=f"({summed.formula}) × {said(ahead)}")

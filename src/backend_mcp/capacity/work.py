@@ -6,7 +6,17 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
 from backend_mcp.capacity.load import grown
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, largest, made, said
+from backend_mcp.capacity.registry import (
+    FLAG,
+    Made,
+    amount,
+    derived,
+    larger,
+    largest,
+    made,
+    said,
+    total,
+)
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.quantity import Quantity, point
@@ -111,13 +121,14 @@ def runs_here(c: ItemScope) -> Made | None:
 def step_rate(c: ItemScope) -> Made | None:
     """Steps a second that one part must drive.
 
-    Formula: runs × steps. Unit: steps/s.
+    Formula: runs × steps, or what is stated of the flows out of it where that is more. Unit: steps/s.
     """
     runs, each = c.derived("runs_here"), c.derived("steps_here")
     rate, n = amount(runs), amount(each)
+    told = total(f.get("rate") for f in c.whole.outgoing(c.item.id) if not _leads_back(f, c))
     if rate is None or n is None or runs is None or each is None:
-        return None
-    return made(rate * n, runs, each, formula=f"{said(runs)} × {said(each)} steps")
+        return told
+    return larger(told, made(rate * n, runs, each, formula=f"{said(runs)} × {said(each)} steps"))
 
 
 @derived("duration", _OF)

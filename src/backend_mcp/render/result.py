@@ -13,6 +13,8 @@ MAX_BYTES: Final = 3200
 GOAL_BYTES: Final = 2400
 """What the short form is brought to where that costs nothing that matters."""
 _FINDINGS, _OTHERS, _UNREAD = 5, 3, 8
+_IN_FULL: Final = {"questions": 5, "look": 6, "keep": 8}
+"""How many the long form shows: those that come first decide most."""
 
 Shape = dict[str, Any]
 
@@ -33,19 +35,19 @@ def full(review: Review) -> Shape:
         "findings": [_finding(f) for f in review.findings],
         "questions": [
             {**_question(q), "answers": dict(q.answers), "decides": list(q.decides)}
-            for q in review.questions[:5]
+            for q in review.questions[: _IN_FULL["questions"]]
         ],
         "budget": _budget(review),
         "simplest": {"components": list(review.simplest), "extras": _extras(review)},
         "look": [
             {"id": x.id, "at": x.at, "ask": x.ask, "bad_sign": x.bad_sign, "good_sign": x.good_sign,
              "decides": x.decides}
-            for x in review.looks[:6]
+            for x in review.looks[: _IN_FULL["look"]]
         ],
         "answered": [
             {"id": a.id, "holds": a.holds, "note": a.note, "by": a.by} for a in review.answered
         ],
-        "keep": [{"at": k.at, "why": k.why} for k in review.keeps[:8]],
+        "keep": [{"at": k.at, "why": k.why} for k in review.keeps[: _IN_FULL["keep"]]],
         "claims": {c: list(words) for c, words in review.claims.items()},
         "derived": [
             {"fact": f.path, "value": f.said, "basis": f.basis, "formula": f.formula}
@@ -114,7 +116,9 @@ def _heaviest(review: Review) -> list[Finding]:
 
 
 def _same_matter(one: Finding, other: Finding) -> bool:
-    return (one.rule, one.severity, one.unsaid) == (other.rule, other.severity, other.unsaid)
+    """Whether one line says it for both: of parts that nothing pays for, those that one reason denies."""
+    told = (one.rule, one.severity, one.unsaid, one.why)
+    return told == (other.rule, other.severity, other.unsaid, other.why)
 
 
 def _also_at(f: Finding, shown: list[Finding], review: Review) -> list[str]:
@@ -235,13 +239,15 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _more(review: Review, shape: Shape) -> Shape:
+    """Count what the long form shows beside."""
     totals = {
         "findings": len(review.findings), "questions": len(review.questions),
         "look": len(review.looks), "keep": len(review.keeps), "unread": len(review.unread),
         "capabilities": len(review.capabilities), "not_judged": len(review.not_judged),
         "unpaid": len(review.extras),
     }  # fmt: skip
-    left = {name: n - len(shape.get(name, [])) for name, n in totals.items()}
+    shown = {name: min(n, _IN_FULL.get(name, n)) for name, n in totals.items()}
+    left = {name: n - len(shape.get(name, [])) for name, n in shown.items()}
     return {name: n for name, n in left.items() if n > 0}
 
 

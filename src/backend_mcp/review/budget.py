@@ -29,14 +29,20 @@ def weigh(scope: DesignScope) -> tuple[Budget | None, Finding | None]:
         at="context.engineers",
         direction="over",
         severity="high",
-        title=f"Keeping this alive takes {need.short()} engineer-hours a month; the team can give {give.short()}",
+        title=f"Keeping this alive takes about {_about(need)} engineer-hours a month; the team can give {_about(give)}",
         do="leave out the dearest part that nothing pays for, or let a provider run it",
-        flips_when=f"the team can give {need.short()} hours a month",
+        flips_when="a provider or another team keeps the dearest parts alive",
         because=facts,
         number=f"{need.short()} against {give.short()} h/month, and {low:.3g} with all weights halved",
         why="Hours that nobody has are taken from building, or the parts are left alone until they fail.",
         conditional=any(f.basis == "assumed" for f in (hours, capacity)),
     )
+
+
+def _about(hours: Quantity) -> str:
+    """Print hours as roughly as they are known: to two digits."""
+    ends = [f"{float(f'{end:.2g}'):g}" for end in (hours.low, hours.high)]
+    return "..".join(dict.fromkeys(ends))
 
 
 def _verdict(low: float, high: float, give: Quantity) -> str:

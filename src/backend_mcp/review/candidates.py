@@ -25,6 +25,7 @@ _BEHIND: Final = {
 }
 """What a person is asked for where a derived rate is missing."""
 _NAMED_AS_OPEN: Final = 4.0
+_SAFEGUARDS: Final = ("duplicate_safe", "singleton", "in_transaction")
 _FIRST: Final = (*SITUATION, "practices", "must_hold", "stores", "flows", "components")
 """Of two facts that decide only together, the one whose list stands first is asked for."""
 
@@ -69,7 +70,7 @@ def _of_two(
     open_: Open, atoms: dict[str, Atom], types: dict[str, Type | None], decides: list[str]
 ) -> Iterable[Candidate]:
     """Ask for the first of two facts that decide only together."""
-    first, second = sorted(atoms, key=lambda p: (_order(p), p))
+    first, second = sorted(atoms, key=lambda p: (_is_good(atoms[p]), _order(p), p))
     answers = _changes_together(open_, (atoms[first], types[first]), (atoms[second], types[second]))
     if answers:
         weight = WEIGHT[open_.rule.entry.severity] / 2 * (1.0 if open_.applies else 0.5)
@@ -90,6 +91,12 @@ def _at_worst(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
         label: _effect(False, open_) if _supposed(atom, value, open_) is False else worst
         for label, value in _options(type_, atom)
     }
+
+
+def _is_good(atom: Atom) -> bool:
+    """Whether a flag names a safeguard that the rule only takes for granted."""
+    safe = atom.path.rpartition(".")[2] in _SAFEGUARDS or atom.path.startswith("practices.")
+    return safe and (atom.relation == "==") == (atom.bound == "true")
 
 
 def _stands_open(atom: Atom) -> float:
@@ -146,6 +153,8 @@ def _changes(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
     truths = {label: _supposed(atom, value, open_) for label, value in _options(type_, atom)}
     if True not in truths.values() or len(set(truths.values())) < 2:
         return {}
+    if _is_good(atom) and truths.get("true"):
+        return {}  # what is good would only open a detail: without it there is worse to mend
     return {label: _effect(truth, open_) for label, truth in truths.items()}
 
 

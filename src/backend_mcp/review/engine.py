@@ -91,14 +91,13 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str, ...]:
-    """Name the parts that stand on no ladder, and the names that nothing is known of."""
+    """Name the parts whose size nothing judged, and the names that nothing is known of."""
     standing = {s.place.partition(".")[2] for s in sized.standings}
-    plain = ("client", "service", "external", "database", "relational")
-    kinds = sorted(
-        {c.word("kind") for c in design.components if c.id not in standing}
-        & set(KINDS) - set(plain)
+    sizable = set(KINDS) - {"client", "service", "external", "database", "relational"}
+    bare = sorted(
+        c.id for c in design.components if c.id not in standing and c.word("kind") in sizable
     )
-    lines = [f"{kind} parts: on no ladder yet" for kind in kinds]
+    lines = [f"the size of {', '.join(bare)}"] if bare else []
     nameless = [c.place for c in design.components if not c.word("kind")]
     lines += [f"{place}: its kind is not said" for place in nameless]
     own = {s.place.partition(".")[2] for s in sized.standings if not _aside(s, knowledge)}

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from math import inf
 
 from backend_mcp.capacity import DesignScope
 from backend_mcp.model.fact import UNKNOWN
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.quantity import point
 from backend_mcp.model.review import Kept
-from backend_mcp.review.rungs import room
+from backend_mcp.review.rungs import room, roomy
 from backend_mcp.review.size_words import many, said
 from backend_mcp.review.standing import Standing
 from backend_mcp.review.texts import fill_known
@@ -50,7 +52,7 @@ def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[tuple[Ke
 
 def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
     for s in standings:
-        if s.part is None or s.fit not in ("right", "tight"):
+        if s.part is None or not (s.fit in ("right", "tight") or _told_in_part(s)):
             continue
         status = s.part.item.facts.get("status")
         if status is not None and status.value in ("existing", UNKNOWN):
@@ -66,3 +68,15 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
             held, asked = said(s.rung.holds), s.load.peak.short()
             why = f"{s.rung.entry.name} holds {held}, {many(space)} times the {asked} asked"
             yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
+        elif _told_in_part(s) and s.load is not None:
+            least = point(s.load.low, s.load.kind)
+            why = f"{s.rung.entry.name} holds {said(s.rung.holds)}; the rates that are told come to {least.short()}"
+            yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
+
+
+def _told_in_part(s: Standing) -> bool:
+    """Whether a plain part has room for those of its rates that are told, though not all are."""
+    holds, load = s.rung.holds, s.load
+    if holds is None or load is None or s.fit != "unknown" or s.chosen > s.plain:
+        return False
+    return load.high == inf and load.low > 0 and roomy(holds.low / load.low, load)

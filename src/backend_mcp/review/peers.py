@@ -36,7 +36,7 @@ def beside_existing(s: Standing, others: Sequence[Standing]) -> Standing:
             most = max(o.chosen for o in peers)
             return replace(s, lowest=max(s.lowest, most))
         peers = strong
-    return replace(s, fit="unpaid", lowest=peers[0].chosen) if peers else s
+    return replace(s, fit="unpaid", lowest=peers[0].chosen, peer=peers[0].part) if peers else s
 
 
 def _holds_rows(other: Standing, s: Standing) -> bool:

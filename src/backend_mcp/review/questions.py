@@ -23,6 +23,8 @@ _IRREVERSIBLE: Final = {
     "needs.tenants": 1.5,
 }
 _SILENT_PRACTICE: Final = 0.5
+_A_BLOCKER: Final = WEIGHT["blocker"] / 0.5
+"""The rank of one cheap fact that decides a blocker by itself."""
 _SAME: Final = {
     "practices.backups": "recovery",
     "practices.restore_tested": "recovery",
@@ -85,10 +87,14 @@ def _first(questions: tuple[Question, ...], fact: str) -> tuple[Question, ...]:
 
 
 def _size_first(questions: tuple[Question, ...]) -> tuple[Question, ...]:
-    """Put the first question first that may save a part which nothing pays for."""
+    """Put the first question first that may save a part which nothing pays for, unless a blocker is open."""
     saves = (q for q in questions if any(d.startswith("unpaid-part") for d in q.decides))
     first = next(saves, None)
-    return questions if first is None else (first, *(q for q in questions if q is not first))
+    if first is None:
+        return questions
+    rest = [q for q in questions if q is not first]
+    ahead = rest[:1] if rest and rest[0].rank >= _A_BLOCKER else []
+    return (*ahead, first, *rest[len(ahead) :])
 
 
 def _each_matter_once_first(questions: list[Question], scope: DesignScope) -> tuple[Question, ...]:

@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.capacity.kinds import QUIET
 from backend_mcp.model.knowledge import BoundLadder, BoundRung
 from backend_mcp.model.quantity import Quantity
 
@@ -103,9 +104,23 @@ def available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bo
 def host_of(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> ItemScope | None:
     """Return the part that would do a rung's job: of a kind it is built on, and able to carry it.
 
-    Those of which that is known come first, then the oldest.
+    What the part's own callers write to comes first, then what is known to carry it, then the oldest.
     """
     parts = [c for c in scope.of_kinds(tuple(rung.entry.built_on)) if c is not part]
     able = [(rung.host.truth(c), c) for c in parts]
     fitting = [c for truth, c in able if truth] + [c for truth, c in able if truth is None]
-    return fitting[0] if fitting else None
+    return min(fitting, key=lambda c: _far_from_callers(c, part), default=None)
+
+
+def _far_from_callers(c: ItemScope, part: ItemScope | None) -> int:
+    """Say how far this is from who puts something into a part: it is written by them, else reached."""
+    if part is None:
+        return 0
+    callers = {id_ for f in part.whole.incoming(part.item.id) for id_ in f.item.words("from")}
+    into = c.whole.incoming(c.item.id)
+    writing = (f for f in into if f.item.word("effect") not in QUIET)
+    if c.item.id in callers or any(callers & set(f.item.words("from")) for f in writing):
+        return 0
+    onward = (f.item.words("to") for f in c.whole.outgoing(c.item.id))
+    asked = (f.item.words("from") for f in into)
+    return 1 if any(callers & set(ids) for ids in (*onward, *asked)) else 2

@@ -9,6 +9,7 @@ from backend_mcp.model.predicate import Atom
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.review.budget import WEIGHTS_OFF_BY
 from backend_mcp.review.candidates import WEIGHT, Candidate
+from backend_mcp.review.peers import exists
 from backend_mcp.review.standing import Standing
 
 _PEAK: Final = "load.requests_per_second.peak"
@@ -32,7 +33,7 @@ def of_load(scope: DesignScope, standings: Iterable[Standing]) -> Candidate | No
 def _load_is_open(s: Standing) -> bool:
     """Whether a part is held against a load of which nothing is said, or only a guess is made."""
     guessed = s.demand is not None and not s.demand.firm and s.fit == "unknown"
-    return (s.demand is None or guessed) and bool(missing_load(s))
+    return (s.demand is None or guessed) and bool(missing_load(s)) and not exists(s)
 
 
 def of_team(scope: DesignScope) -> Candidate | None:
@@ -57,7 +58,8 @@ def of_size(scope: DesignScope, s: Standing) -> Iterable[Candidate]:
     name = s.place.partition(".")[2] or s.ladder.entry.title
     if s.fit == "unpaid":
         yes = f"pays for {name}"
-        no = f"{name} goes: {s.enough.entry.name} does its job"
+        by = s.peer.item.id if s.peer is not None else s.enough.entry.name
+        no = f"{name} goes: {by} does its job"
         for atom in _paying(s):
             answers = {_label(atom, True): yes, _label(atom, False): no}
             yield Candidate(atom.path, WEIGHT["medium"], answers, [f"unpaid-part@{s.place}"])
@@ -116,7 +118,10 @@ def known(scope: DesignScope, path: str) -> bool:
 
 
 def _asked_of_size(atom: Atom) -> bool:
-    open_ = (atom.fact is None or not atom.fact.firm) and "derived." not in atom.path
+    """Whether to ask for a fact: nobody said it, or somebody assumed a number or a yes or no."""
+    fact = atom.fact
+    worded = fact is not None and fact.known and isinstance(fact.value, str | tuple)
+    open_ = (fact is None or not fact.firm) and not worded and "derived." not in atom.path
     return open_ and atom.path.startswith(("needs.", "context.", "load.", "data.", "components."))
 
 

@@ -1,5 +1,6 @@
 """The sentences about size."""
 
+from math import isinf
 from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
@@ -55,9 +56,7 @@ def title(s: Standing, name: str, instead: str, checked: str) -> str:
     if s.enough.holds is not None:
         holds += f" to {asked(s, s.enough.holds)}{_against(s)}"
     if s.fit == "over":
-        steps = s.chosen - s.lowest
-        rungs = "a rung" if steps == 1 else f"{steps} rungs"
-        return f"{name} ({s.rung.entry.name}) stands {rungs} above the need: {holds}{checked}"
+        return f"{name} ({s.rung.entry.name}) is more than is needed: {holds}{checked}"
     stays = s.part is not None and not instead
     what = f"{name} as {s.rung.entry.name}" if stays else name
     return f"Nothing stated pays for {what}{checked}: {holds}"
@@ -67,6 +66,15 @@ def asked(s: Standing, value: Quantity | None) -> str:
     """Print a quantity with what the ladder counts: `5 deployables`."""
     unit = s.ladder.entry.unit
     return f"{said(value)} {unit}" if unit else said(value)
+
+
+def above(s: Standing, holds: Quantity) -> str:
+    """Say the load above which a rung is outgrown, and from where on that has to be measured."""
+    if holds.low == holds.high or isinf(holds.high):
+        return f"more than {asked(s, holds)}"
+    most = Quantity(holds.high, holds.high, holds.kind, holds.currency)
+    least = Quantity(holds.low, holds.low, holds.kind, holds.currency)
+    return f"more than {asked(s, most)} (from {said(least)} on: measure)"
 
 
 def _against(s: Standing) -> str:
@@ -96,18 +104,35 @@ def in_numbers(part: ItemScope) -> str:
     return count.said if several and count is not None else ""
 
 
-def do(name: str, instead: str, pays: str, down_to: str = "") -> str:
-    """Say the cut, and what would defend the part; what stays goes down to a simpler rung."""
+def do(name: str, instead: str, pays: str, down_to: str = "", along: str = "") -> str:
+    """Say the cut, and what would defend the part; what stays goes down to a simpler rung.
+
+    `along` is what the part does beside, and what must hold at it: it goes along.
+    """
     target = f"leave {name} out and let {instead} do it" if instead else f"leave {name} out"
     target = f"bring {name} down to {down_to}" if down_to else target
-    return f"{target}; or state what pays: {pays}"
+    return f"{target}{along}; or state what pays: {pays}"
+
+
+def along(part: ItemScope, scope: DesignScope) -> str:
+    """Say what else a part does, and what must hold where it is reached, so that a cut loses neither."""
+    others = [w for w in part.item.words("does") if w != part.kind]
+    into = {f.place for f in scope.incoming(part.item.id)}
+    promises = [
+        p.item.facts["statement"].said
+        for p in scope.items["must_hold"]
+        if into & set(p.item.words("where")) and "statement" in p.item.facts
+    ]
+    jobs = f" ({' and '.join(others)} needs another home first)" if others else ""
+    held = f", where “{promises[0]}” must hold, too" if promises else ""
+    return jobs + held
 
 
 def numbers(s: Standing) -> str:
     """Say the deciding number."""
-    if s.enough.holds is None:
+    if s.enough.holds is None or s.load is None:
         return ""
-    return f"{said(s.load) or 'no load stated'} against {said(s.enough.holds)}"
+    return f"{asked(s, s.load)} against {said(s.enough.holds)}"
 
 
 def subject(s: Standing) -> str:

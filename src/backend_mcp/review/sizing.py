@@ -40,7 +40,7 @@ class Sized:
     def undecided(self) -> tuple[str, ...]:
         """The new parts above the plain rung of which nothing told whether they are needed."""
         open_ = (s for s in self.standings if s.fit == "unknown" and s.chosen > s.plain)
-        return tuple(s.place.partition(".")[2] or s.place for s in open_ if not exists(s))
+        return tuple(words.subject(s) for s in open_ if not exists(s))
 
 
 def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
@@ -100,7 +100,7 @@ class _Judge:
         part = s.part or self.scope.at(s.place)
         if part is None or part.item.list != "components":
             return [self._over(s, s.place, "")], []
-        if s.part is not None and s.enough.chosen.truth(part) is True:
+        if s.peer is None and s.part is not None and s.enough.chosen.truth(part) is True:
             return [self._over(s, part.place, "")], []
         instead = self.instead(s)
         nobody_else = self.scope.component(instead) is None
@@ -112,6 +112,8 @@ class _Judge:
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
+        if s.peer is not None:
+            return s.peer.item.id
         peer = self._peer(s)
         if peer is not None and peer.part is not None:
             return peer.part.item.id
@@ -170,14 +172,15 @@ class _Judge:
         name = place.partition(".")[2] or s.rung.entry.name
         unsaid_status = s.part is not None and "status" not in s.part.item.facts
         because, told = self._because(s), self._as_told(s)
-        stays = s.part is not None and not instead
+        down = told.enough.entry.name if s.part is not None and not instead else ""
+        along = words.along(s.part, self.scope) if s.part is not None else ""
         return Finding(
             rule=f"{s.ladder.entry.id}-above-need" if denied else "unpaid-part",
             at=place,
             direction="over",
             severity=self._severity(s),
             title=words.title(told, name, instead, self._checked(s)),
-            do=words.do(name, instead, self._pays(s), told.enough.entry.name if stays else ""),
+            do=words.do(name, instead, self._pays(s), down, along),
             flips_when=self._pays(s),
             because=because,
             number=words.numbers(told),
@@ -230,7 +233,7 @@ class _Judge:
         below = s.ladder.rungs[max(s.chosen - 1, s.lowest)]
         by_load = s.rung.holds is not None or not wants
         if below.holds is not None and s.ladder.entry.demand and by_load:
-            wants.append(f"more than {words.asked(s, below.holds)}")
+            wants.append(words.above(s, below.holds))
         return ", or ".join(dict.fromkeys(wants)) or "a stated need for it"
 
     def _under(self, s: Standing) -> Finding:

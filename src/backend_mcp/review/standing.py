@@ -46,7 +46,8 @@ class Standing:
     """One part on one ladder.
 
     `lowest` is the rung that is enough as far as is known: the lowest that nothing refuses, or the
-    next plain one where that leaves no room. `plain` is the strongest rung that needs no payer.
+    next plain one where that leaves no room. `plain` is the strongest rung that needs no payer,
+    `peer` another part that already does the same job.
     """
 
     ladder: BoundLadder
@@ -58,6 +59,7 @@ class Standing:
     demand: Fact | None
     gates: tuple[GateState, ...]
     fit: Fit
+    peer: ItemScope | None = None
 
     @property
     def rung(self) -> BoundRung:

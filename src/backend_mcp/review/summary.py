@@ -54,7 +54,9 @@ def _verdict(
     if word == "right":
         return _right(is_ready, findings, extras)
     if word == "undecided":
-        return f"Undecided: {_open(ground)}; this is not a pass."
+        serious = [f for f in findings if f.severity in ("blocker", "high")]
+        first = f" First: {_heaviest(serious)}." if serious else ""
+        return f"Undecided: {_open(ground)}; this is not a pass.{first}"
     over = (
         f"nothing stated pays for {_names(extras)}"
         if extras
@@ -70,25 +72,29 @@ def _verdict(
 def _open(ground: Grounds) -> str:
     """Say what is missing for a word."""
     if ground.loaded and ground.unmeasured:
-        return (
-            f"whether {', '.join(ground.unmeasured[:3])} is needed at this load has to be measured"
-        )
+        fit = "fits" if len(ground.unmeasured) == 1 else "fit"
+        return f"whether {_and(ground.unmeasured[:3])} {fit} this load has to be measured"
     if ground.loaded and ground.left_open:
-        shown = ", ".join(ground.left_open[:3])
-        return f"the plan leaves open {shown}, which may be a fault that comes first"
+        return f"the plan leaves open {_and(ground.left_open[:3])}, which may be a fault that comes first"
     return "too little is known of the load or the parts to call it right-sized"
 
 
 def _right(is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]) -> str:
     """Say go ahead only where nothing has to be mended first."""
     if is_ready in ("no", "after_fixes"):
-        return f"The size is right; before it is built: {_heaviest(findings)}."
+        spare = f", save that nothing stated pays for {_names(extras)}" if extras else ""
+        under = [f for f in findings if f.direction != "over"]
+        return f"The size is right{spare}; before it is built: {_heaviest(under or findings)}."
     rest = "" if not findings else f" {_count(findings)} to look at on the way."
     if extras:
         return f"Go ahead, save that nothing stated pays for {_names(extras)}.{rest}"
     if any(f.direction == "over" for f in findings):
         return f"Go ahead, save that part of it may stand above the need.{rest}"
     return f"Right-sized, go ahead: nothing that was judged stands above or below the need.{rest}"
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
 def _names(extras: Sequence[Extra]) -> str:
