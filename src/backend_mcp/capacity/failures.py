@@ -162,6 +162,22 @@ def stands_by(c: ItemScope) -> Made | None:
     return None if lost else made(False)
 
 
+@derived(FLAG, "components")
+def stands_single(c: ItemScope) -> Made | None:
+    """Whether a part is said to be the only one of itself: nothing follows it, and nothing takes over.
+
+    Formula: replication none, failover none or manual, and no second instance. Unit: true or false.
+    """
+    replication, failover, many = (
+        c.get("replication"),
+        c.get("failover"),
+        amount(c.get("instances")),
+    )
+    follows = replication is not None and replication.value == "none"
+    takes_over = failover is None or failover.value not in ("none", "manual")
+    return made(follows and not takes_over and (many is None or many.high <= 1))
+
+
 @derived("count", "components")
 def other_standbys(c: ItemScope) -> Made | None:
     """How many other parts of its kind wait to take over as well, where a third is in service.

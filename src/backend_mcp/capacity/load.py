@@ -1,5 +1,7 @@
 """Derived load: how much comes, on average, at the peak, at the horizon, and of which sort."""
 
+from dataclasses import replace
+
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import Made, amount, derived, larger, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
@@ -211,7 +213,7 @@ def design_rate(s: DesignScope) -> Made | None:
 
 @derived("rate")
 def read_rate(s: DesignScope) -> Made | None:
-    """Reads at the horizon; every request where the share is not said, since reads can't be more.
+    """Reads at the horizon; where the share is not said any part of the requests, since reads can't be more.
 
     Formula: requests at the horizon × read share. Unit: reads/s.
     """
@@ -220,7 +222,7 @@ def read_rate(s: DesignScope) -> Made | None:
     if value is None or requests is None:
         return None
     if part is None or share is None:
-        return made(value, requests, formula=requests.formula)
+        return made(replace(value, low=0.0), requests, formula=f"at most {requests.formula}")
     return made(
         value * part, requests, share, formula=f"({requests.formula}) × {said(share)} reads"
     )

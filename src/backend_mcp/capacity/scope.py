@@ -276,9 +276,11 @@ def _by_place(item: Item) -> tuple[bool, int, str]:
 
 
 def _tells(fact: Fact) -> bool:
-    """Whether a quantity is more than nothing and less than anything."""
+    """Whether a quantity is less than anything, and, of one item among many, more than nothing."""
     value = fact.value
-    return not isinstance(value, Quantity) or value.low > 0 or 0 < value.high < inf
+    if not isinstance(value, Quantity) or value.low > 0:
+        return True
+    return value.high < inf and (value.high > 0 or fact.path.startswith("derived."))
 
 
 def _derive(

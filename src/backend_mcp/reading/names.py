@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from backend_mcp.model.design import Item
-from backend_mcp.model.fact import UNKNOWN, Fact, Value
+from backend_mcp.model.fact import UNKNOWN, Fact, Value, settle
 from backend_mcp.model.form import KINDS, Flag, Text
 from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.reading.values import Receipt, is_planned, make_fact, stray, take_long, take_value
@@ -68,10 +68,11 @@ def resolve_skills(facts: dict[str, Fact], vocabulary: Vocabulary) -> dict[str, 
     """Key each stated skill by the id of its technology, where that is known."""
     lead = "context.skills."
     found: dict[str, Fact] = {}
-    for path, fact in facts.items():
+    for path, fact in sorted(facts.items()):
         if path.startswith(lead):
             named = _named(path[len(lead) :].replace("_", " "), vocabulary)
             path = lead + named[0] if named else path
+            fact = settle(found.get(path), fact._replace(path=path))[0] or fact
         found[path] = fact
     return found
 

@@ -36,7 +36,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     findings = ordered((*sized.findings, *ruled.findings, *probed.findings, *own))
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
-    attacked = {f.at for f in findings if f.direction == "over"} | {f"components.{c}" for c in gone}
+    attacked = {f.at for f in findings if _attacks(f)} | {f"components.{c}" for c in gone}
     ground = grounds(scope, sized, findings, ruled.open)
     word = verdict(findings, ground.enough)
     is_ready = ready(word, findings, probed.looks)
@@ -78,6 +78,11 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         knowledge=knowledge.version,
         id=_digest(design, knowledge.version),
     )
+
+
+def _attacks(f: Finding) -> bool:
+    """Whether a finding says of its place that it can't stay as it is."""
+    return f.direction == "over" or f.rule.endswith("-below-need")
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -6,9 +6,9 @@ from typing import Final
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.entries import Severity
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.knowledge import BoundRung, Knowledge
+from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.quantity import Quantity
-from backend_mcp.model.review import Capability, Extra, Finding, Limit, Reason
+from backend_mcp.model.review import Capability, Extra, Finding, Reason
 from backend_mcp.review import size_words as words
 from backend_mcp.review.loads import knows_load
 from backend_mcp.review.payers import draws_boundary, named_facts, payer
@@ -20,8 +20,9 @@ from backend_mcp.review.services import (
     inside_a_service,
     stands_alone,
 )
+from backend_mcp.review.shortfall import falls_short, limit_at
 from backend_mcp.review.standing import Standing, stand
-from backend_mcp.review.texts import limit_of, reason
+from backend_mcp.review.texts import reason
 
 _A_DEPLOYABLE: Final = 3.0
 """Hours a month: two rungs up that cost less than that are no heavy fault."""
@@ -92,7 +93,7 @@ class _Judge:
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         """Return the findings and extras of one standing."""
         if s.fit == "under":
-            return [self._under(s)], []
+            return [falls_short(s, self.knowledge)], []
         if s.fit not in ("over", "unpaid"):
             return [], []
         if s.part is None and s.ladder.entry.id == "boundaries":
@@ -186,7 +187,7 @@ class _Judge:
             number=words.numbers(told),
             why=s.ladder.entry.why if s.chosen > s.lowest else words.TWO_FOR_ONE_JOB,
             conditional=not denied or unsaid_status,
-            threshold=self._limit(told.enough),
+            threshold=limit_at(told.enough, self.knowledge),
             sources=tuple(x.url or x.title for x in s.ladder.entry.sources),
         )
 
@@ -235,40 +236,6 @@ class _Judge:
         if below.holds is not None and s.ladder.entry.demand and by_load:
             wants.append(words.above(s, below.holds))
         return ", or ".join(dict.fromkeys(wants)) or "a stated need for it"
-
-    def _under(self, s: Standing) -> Finding:
-        forcing = [
-            g for g in s.gates if g.truth is True and g.gate.entry.forces and g.rung > s.chosen
-        ]
-        assumed = s.demand is not None and not s.demand.firm and not forcing
-        assumed = assumed or any(not g.firm for g in forcing)
-        if forcing:
-            title = f"{words.subject(s)} is {s.rung.entry.name}, which can't give {forcing[-1].gate.entry.pays}"
-            because = tuple(reason(a.fact) for g in forcing for a in g.atoms if a.fact is not None)
-        else:
-            holds = f"{s.rung.entry.name} holds {words.said(s.rung.holds)}"
-            title = f"{words.subject(s)} is asked for {words.asked(s, s.load)}; {holds}"
-            because = (reason(s.demand),) if s.demand is not None else ()
-        return Finding(
-            rule=f"{s.ladder.entry.id}-below-need",
-            at=s.place,
-            direction="under",
-            severity="high",
-            title=title,
-            do=f"go to {s.enough.entry.name}, or lower the need",
-            flips_when="the need is not real"
-            if forcing
-            else f"the load is below {words.said(s.rung.holds)}",
-            because=because,
-            number="" if forcing else f"{words.said(s.load)} against {words.said(s.rung.holds)}",
-            why=s.ladder.entry.why,
-            conditional=assumed,
-            threshold=None if forcing else self._limit(s.rung),
-        )
-
-    def _limit(self, rung: BoundRung) -> Limit | None:
-        entry = self.knowledge.thresholds.get(rung.entry.holds)
-        return limit_of(entry, words.said(rung.holds)) if entry is not None else None
 
     def capability(self, s: Standing) -> Capability:
         """Return the line of one standing."""

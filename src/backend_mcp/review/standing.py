@@ -113,6 +113,9 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     place = part.place if part is not None else at
     draft = Standing(ladder, part, place, chosen, lowest, plain, demand, gates, "unknown")
     fit = _fit(draft, forced)
+    if fit == "under":  # what is not enough is mended upwards
+        higher = max(forced, min(chosen + 1, len(ladder.rungs) - 1))
+        draft = replace(draft, lowest=lowest_rung(ladder, load, higher, scope, part))
     passes = fit in ("right", "tight", "note")
     doubtful = _may_stand_higher(draft, view) or (fit == "note" and _may_have_a_host(scope, part))
     return replace(draft, fit="unknown" if passes and doubtful else fit)

@@ -82,6 +82,8 @@ def _open(ground: Grounds) -> str:
 def _right(is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]) -> str:
     """Say go ahead only where nothing has to be mended first."""
     if is_ready in ("no", "after_fixes"):
+        if any(f.rule.endswith("-below-need") for f in findings):
+            return f"Not ready: {_heaviest([f for f in findings if f.direction != 'over'])}."
         spare = f", save that nothing stated pays for {_names(extras)}" if extras else ""
         under = [f for f in findings if f.direction != "over"]
         return f"The size is right{spare}; before it is built: {_heaviest(under or findings)}."
