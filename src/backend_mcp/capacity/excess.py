@@ -3,6 +3,7 @@
 from math import inf
 from typing import Final
 
+from backend_mcp.capacity.kinds import PROCESSES
 from backend_mcp.capacity.registry import FLAG, WORDS, Made, derived, made
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
@@ -12,6 +13,7 @@ from backend_mcp.model.quantity import Quantity
 BROKERS: Final = ("queue", "log", "cache")
 TABLES: Final = ("relational", "database")
 _OF: Final = "components"
+_RUNS_CODE: Final = (*PROCESSES, "platform", "client")
 _CHAIN: Final = 12
 
 
@@ -84,6 +86,17 @@ def job_table_hosts(s: DesignScope) -> Made | None:
 def _is_used(c: ItemScope) -> bool:
     used = c.derived("used")
     return used is not None and used.value is True
+
+
+@derived(FLAG, _OF)
+def bought(c: ItemScope) -> Made | None:
+    """Whether a part is a product of others, and no code of one's own that could be a module.
+
+    Formula: its technologies are known, and none is a language, a framework or what runs code. Unit: true or false.
+    """
+    kinds = c.whole.numbers.kinds
+    known = [kinds[name] for name in c.item.words("technology") if name in kinds]
+    return made(bool(known) and not set(known) & set(_RUNS_CODE))
 
 
 @derived("count", _OF)

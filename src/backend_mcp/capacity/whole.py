@@ -41,10 +41,12 @@ def deployables(s: DesignScope) -> Made | None:
 def services(s: DesignScope) -> Made | None:
     """Services with a deployment of their own; workers of the same code are not counted.
 
-    Formula: parts of kind service that a flow touches and that live in no other one, by their count.
-    Unit: services.
+    Formula: parts of kind service that a flow touches, that live in no other one and are no product of
+    others, by their count. Unit: services.
     """
-    return made(count_of([c for c in connected(s) if c.kind == "service" and not _inside(c)]))
+    own = [c for c in connected(s) if c.kind == "service" and not _inside(c)]
+    bought = [c for c in own if (fact := c.derived("bought")) is not None and fact.value is True]
+    return made(count_of([c for c in own if c not in bought]))
 
 
 def _inside(c: ItemScope) -> bool:

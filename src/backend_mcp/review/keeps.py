@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from math import inf
 
-from backend_mcp.capacity import DesignScope
+from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.fact import UNKNOWN
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.quantity import point
@@ -52,7 +52,11 @@ def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[tuple[Ke
 
 def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
     for s in standings:
-        if s.part is None or not (s.fit in ("right", "tight") or _told_in_part(s)):
+        if (
+            s.part is None
+            or _unused(s.part)
+            or not (s.fit in ("right", "tight") or _told_in_part(s))
+        ):
             continue
         status = s.part.item.facts.get("status")
         if status is not None and status.value in ("existing", UNKNOWN):
@@ -72,6 +76,11 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
             least = point(s.load.low, s.load.kind)
             why = f"{s.rung.entry.name} holds {said(s.rung.holds)}; the rates that are told come to {least.short()}"
             yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
+
+
+def _unused(part: ItemScope) -> bool:
+    used = part.derived("used")
+    return used is not None and used.value is False
 
 
 def _told_in_part(s: Standing) -> bool:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from backend_mcp.capacity import ItemScope
+from backend_mcp.capacity.kinds import QUIET
+from backend_mcp.review.payers import draws_boundary
 from backend_mcp.review.rungs import carries, room, roomy
 from backend_mcp.review.spares import spared
 from backend_mcp.review.standing import Standing
@@ -63,7 +66,23 @@ def _would_do(other: Standing, s: Standing) -> bool:
         return False
     inside = s.part.referred("in") is part or part.referred("in") is s.part
     enough = other.chosen >= s.lowest and carries(other.rung, s.load) != "between"
-    return exists(other) and enough and not inside and same_job(other, s)
+    apart = _owned_apart(part, s.part)
+    return exists(other) and enough and not inside and not apart and same_job(other, s)
+
+
+def _owned_apart(one: ItemScope, other: ItemScope) -> bool:
+    """Whether a stated boundary lies between those who write to two parts: each keeps its own data."""
+    writers = [
+        {
+            f.item.word("from")
+            for f in p.whole.incoming(p.item.id)
+            if f.item.word("effect") not in QUIET
+        }
+        for p in (one, other)
+    ]
+    new = (one.whole.component(id_) for id_ in writers[1] - writers[0])
+    bounded = any(c is not None and draws_boundary(c, one.whole) for c in new)
+    return bounded and not writers[0] & writers[1]
 
 
 def same_job(other: Standing, s: Standing) -> bool:

@@ -15,7 +15,10 @@ def inside_a_service(c: ItemScope) -> bool:
 
 
 def stands_alone(c: ItemScope) -> bool:
-    """Whether a service can't become a module: its data lies with it, or all calls have to meet in it."""
+    """Whether a service can't become a module: it is a product, its data lies with it, or all calls meet in it."""
+    bought = c.derived("bought")
+    if bought is not None and bought.value is True:
+        return True
     given = (c.item.facts.get(f"practices.{name}") for name in _ONE_PLACE_FOR_ALL)
     return c.item.word("state") == "disk" or any(f is not None and f.value is True for f in given)
 

@@ -136,7 +136,7 @@ class _Judge:
 
     def _services(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         services = [c for c in self.scope.items["components"] if c.kind == "service"]
-        first = min(services, key=calls_before)
+        first = min([c for c in services if not stands_alone(c)] or services, key=calls_before)
         unpaid = [
             c
             for c in services

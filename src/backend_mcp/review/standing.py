@@ -157,10 +157,15 @@ def _chosen(
         ids = [r.entry.id for r in ladder.rungs]
         for technology in view.item.words("technology"):
             means = scope.numbers.rungs.get(technology, {}).get(ladder.entry.id)
-            if means in ids:
+            if means in ids and _may_be(ladder.rungs[ids.index(means)], view):
                 found = max(found or 0, ids.index(means))
     atoms = shown.chosen.atoms(view) if shown is not None else ()
     return found, _place_of(atoms, scope)
+
+
+def _may_be(rung: BoundRung, view: ItemScope) -> bool:
+    """Whether what is said of a part leaves room for what its product mostly is."""
+    return not rung.entry.chosen_when or rung.chosen.truth(view) is not False
 
 
 def _place_of(atoms: tuple[Atom, ...], scope: DesignScope) -> str:
