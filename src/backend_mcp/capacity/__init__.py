@@ -2,6 +2,7 @@
 
 from backend_mcp.capacity import (
     analysis,
+    arrivals,
     asks,
     calls,
     chains,
@@ -38,6 +39,7 @@ __all__ = [
     "DesignScope",
     "ItemScope",
     "analysis",
+    "arrivals",
     "asks",
     "calls",
     "chains",

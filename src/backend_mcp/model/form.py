@@ -14,11 +14,15 @@ Aspect = Literal["situation", "design"]
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A quantity of one kind; `per` is what a bare number means, `absences` the words allowed."""
+    """A quantity of one kind; `per` is what a bare number means, `absences` the words allowed.
+
+    Of a factor that `grows`, a share is what comes on top: 20 % is 1.2x.
+    """
 
     kind: Kind
     per: str = ""
     absences: tuple[str, ...] = ()
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,7 @@ LOAD: Final = Record(
         Key("jobs_per_second", Amount("rate", "s"), "pieces of background work"),
         Key("concurrent_connections", _AMOUNT_COUNT, "open at once"),
         Key("read_share", Amount("share"), "share of requests that only read"),
-        Key("growth_12_months", Amount("factor"), "3x"),
+        Key("growth_12_months", Amount("factor", grows=True), "3x"),
         Key("shape", Word(("steady", "office_hours", "spiky", "event", "batch")), "over the day"),
         Key(
             "event",

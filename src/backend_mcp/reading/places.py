@@ -28,6 +28,28 @@ def resolve_places(
         keys = [(k.name, k.type) for k in WALKED[name].keys if isinstance(k.type, Refs)]
         kept = (_resolved(item, keys, known, gone, receipt) for item in items)
         lists[name] = tuple(item for item in kept if item is not None)
+    lists["components"] = _without_circles(lists["components"], receipt)
+
+
+def _without_circles(parts: tuple[Item, ...], receipt: Receipt) -> tuple[Item, ...]:
+    """Drop, with a line of receipt, the `in` of each part that would live inside of itself."""
+    hosts = {p.id: p.word("in") for p in parts}
+    found = []
+    for part in parts:
+        at, inside = hosts[part.id], set()
+        while at and at not in inside:
+            inside.add(at)
+            at = hosts.get(at, "")
+        if part.id in inside:
+            line = receipt.line_of.get(f"{part.place}.in", 0)
+            receipt.note(
+                f"{part.place}.in",
+                Raw(part.word("in"), line),
+                "a part that does not live in this one",
+            )
+            part = replace(part, facts={k: f for k, f in part.facts.items() if k != "in"})
+        found.append(part)
+    return tuple(found)
 
 
 class _Known:

@@ -8,6 +8,7 @@ from backend_mcp.errors import QuantityError
 from backend_mcp.model.design import Unread
 from backend_mcp.model.fact import ABSENCES, BASES, UNKNOWN, Basis, Fact, Value
 from backend_mcp.model.form import Amount, Flag, Refs, Text, Type, Word, Words
+from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.quantity import parse as parse_quantity
 from backend_mcp.model.units import EXAMPLES
 from backend_mcp.tree import Raw
@@ -139,16 +140,32 @@ def _amount(type_: Amount, raw: Raw, at: str, receipt: Receipt, example: str) ->
             return word
         receipt.note(at, raw, _ambiguous(word, at) or f"a {type_.kind}")
         return None
+    raw = _peak_of(raw) if type_.kind == "rate" else raw
     if isinstance(raw.value, bool | dict | list):
         receipt.note(at, raw, f"one {type_.kind}, as text: {_shown(type_, example)}")
         return None
     try:
         assert isinstance(raw.value, str | int | float)
+        if type_.grows and isinstance(raw.value, str) and raw.value.rstrip().endswith("%"):
+            return _grown_by(parse_quantity(raw.value.lstrip("+ "), "share"))
         return parse_quantity(raw.value, type_.kind, type_.per)
     except QuantityError as error:
         want = _shown(type_, example) if error.want == EXAMPLES.get(type_.kind) else error.want
         receipt.note(at, raw, f"{want} ({error.reason})")
         return None
+
+
+def _peak_of(raw: Raw) -> Raw:
+    """Return the peak of a rate that is written as average and peak: a part must carry that."""
+    parts = raw.value
+    if isinstance(parts, dict) and parts.keys() <= {"average", "peak"}:
+        return parts.get("peak") or parts.get("average") or raw
+    return raw
+
+
+def _grown_by(share: Quantity) -> Quantity:
+    """Return the factor of a growth by a share."""
+    return Quantity(1 + share.low, 1 + share.high, "factor")
 
 
 def _ambiguous(word: str, at: str) -> str:

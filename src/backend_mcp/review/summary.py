@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from backend_mcp.model.design import Change, Design, Unread
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
 from backend_mcp.review.grounds import Grounds
+
+_NOTHING_TO_ASK: Final = "State or measure what the first sentence names, and send it again."
 
 
 def summarise(
@@ -142,8 +145,8 @@ def next_step(outcome: Outcome) -> str:
     if outcome.torn:
         return f"Write {outcome.torn[0].at} as {outcome.torn[0].want}, and send it again."
     if outcome.word == "undecided":
-        facts = ", ".join(q.fact for q in questions[:3]) or "load.requests_per_second.peak"
-        return f"Ask for {facts}, and send what is known."
+        facts = ", ".join(q.fact for q in questions[:3])
+        return f"Ask for {facts}, and send what is known." if facts else _NOTHING_TO_ASK
     if is_ready == "yes" and outcome.extras:
         return f"Leave out {_names(outcome.extras)}, or state what pays; then go ahead."
     if is_ready == "unknown":

@@ -17,6 +17,8 @@ def torn_lines(design: Design) -> tuple[Unread, ...]:
 
 def _may_decide(line: Unread) -> bool:
     section, _, rest = line.at.partition(".")
+    if not rest and section in SECTIONS:
+        return True  # it stands twice, or is no section at all
     if not rest:
         return line.want.startswith(tuple(f"{s}?" for s in _SITUATION))
     if section in _SITUATION:
