@@ -98,10 +98,7 @@ practices: {backups: true, restore_tested: true}
 complete: [components, flows]
 """
     assert judge(design).extras == ()
-    assert [e.component for e in judge(design.replace("teams: 8", "teams: 1")).extras] == [
-        "claims",
-        "db",
-    ]
+    assert [e.component for e in judge(design.replace("teams: 8", "teams: 1")).extras] == ["db"]
 
 
 def test_a_store_of_truth_is_no_cache_whatever_its_product_mostly_is(judge: Any) -> None:
