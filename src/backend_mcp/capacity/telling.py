@@ -103,6 +103,22 @@ def one_time_change(f: ItemScope) -> Made | None:
     return made(once and writes and comes and target.item.word("status") in _IN_USE)
 
 
+@derived(FLAG, "flows")
+def cursor_said(f: ItemScope) -> Made | None:
+    """Whether it is said by what a run finds what is new, in a part that its source is joined to.
+
+    Formula: a data set with a known cursor at either end, or in a part with a flow from or to the source.
+    Unit: true or false.
+    """
+    sources = f.item.words("from")
+    joined = {id_ for key in ("from", "to") for id_ in f.item.words(key)}
+    for id_ in sources:
+        joined |= {x for o in f.whole.outgoing(id_) for x in o.item.words("to")}
+        joined |= {x for o in f.whole.incoming(id_) for x in o.item.words("from")}
+    cursors = [s.get("cursor") for id_ in sorted(joined) for s in f.whole.stored(id_)]
+    return made(any(c is not None and c.known for c in cursors))
+
+
 @derived(FLAG, "components")
 def changed_by_a_job(c: ItemScope) -> Made | None:
     """Whether a job of this change changes a database that is in use, once.
@@ -233,7 +249,7 @@ def spending_stop(s: DesignScope) -> Made | None:
 
 
 __all__ = [
-    "by_the_clock", "changed_by_a_job", "event_told", "foreign_keys_said", "from_another_party",
+    "by_the_clock", "changed_by_a_job", "cursor_said", "event_told", "foreign_keys_said", "from_another_party",
     "hears_of_copies", "load_to_come", "mark_apart", "new_limits", "one_time_change", "pause",
     "read_by_a_check", "read_in_runs", "settled", "spending_stop", "told", "tries_rate",
 ]  # fmt: skip
