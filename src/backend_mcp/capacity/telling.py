@@ -10,6 +10,7 @@ from backend_mcp.model.quantity import Quantity
 
 _PARTIES: Final = ("external", "partner")
 _IN_USE: Final = ("existing", "changed")
+_MORE: Final = ("replication", "zones", "failover", "settings.readers")
 _PAUSES: Final = {"none": "at once", "fixed": "after the same pause"}
 
 
@@ -88,6 +89,17 @@ def tries_rate(f: ItemScope) -> Made | None:
 
 
 @derived(FLAG, "flows")
+def one_caller(f: ItemScope) -> Made | None:
+    """Whether it is known that a single copy of its source makes a call.
+
+    Formula: copies of the source are 1. Unit: true or false.
+    """
+    source = f.referred("from")
+    copies = amount(source.derived("copies")) if source is not None else None
+    return made(copies is not None and copies.high <= 1)
+
+
+@derived(FLAG, "flows")
 def one_time_change(f: ItemScope) -> Made | None:
     """Whether a flow has the shape of a migration: a job of this change writes a database in use once.
 
@@ -127,6 +139,22 @@ def changed_by_a_job(c: ItemScope) -> Made | None:
     """
     flags = (f.derived("one_time_change") for f in c.whole.incoming(c.item.id))
     return made(any(flag is not None and flag.value is True for flag in flags))
+
+
+@derived(FLAG, "components")
+def no_second_copy(c: ItemScope) -> Made | None:
+    """Whether a part is said to run alone, so that nothing else serves what it holds.
+
+    Formula: replication is none, or one instance of which no replication, zones, failover or readers are
+    told; and no other part of its kind holds a copy. Unit: true or false.
+    """
+    said_alone = c.item.word("replication") == "none"
+    instances = amount(c.get("instances"))
+    one = (
+        instances is not None and instances.high <= 1 and not any(k in c.item.facts for k in _MORE)
+    )
+    others = (x for x in c.whole.items["components"] if x is not c and x.kind == c.kind)
+    return made((said_alone or one) and not any(x.item.word("holds") == "copy" for x in others))
 
 
 @derived(FLAG, "components")
@@ -249,7 +277,8 @@ def spending_stop(s: DesignScope) -> Made | None:
 
 
 __all__ = [
-    "by_the_clock", "changed_by_a_job", "cursor_said", "event_told", "foreign_keys_said", "from_another_party",
-    "hears_of_copies", "load_to_come", "mark_apart", "new_limits", "one_time_change", "pause",
-    "read_by_a_check", "read_in_runs", "settled", "spending_stop", "told", "tries_rate",
+    "by_the_clock", "changed_by_a_job", "cursor_said", "event_told", "foreign_keys_said",
+    "from_another_party", "hears_of_copies", "load_to_come", "mark_apart", "new_limits",
+    "no_second_copy", "one_caller", "one_time_change", "pause", "read_by_a_check", "read_in_runs",
+    "settled", "spending_stop", "told", "tries_rate",
 ]  # fmt: skip
