@@ -255,15 +255,19 @@ def event_told(s: DesignScope) -> Made | None:
 
 @derived(Text())
 def load_to_come(s: DesignScope) -> Made | None:
-    """The load that a design is to bear, in words: who come at once, else who use it.
+    """The load that a design is to bear, in words: who come at once, and who use it, as far as told.
 
-    Formula: people of the event, else users. Unit: words.
+    Formula: people of the event, and users. Unit: words.
     """
     people, users, event = s.get("load.event.people"), s.get("load.users"), s.derived("event_told")
-    if event is not None and event.value is True:
-        came = people is not None and amount(people) is not None
-        return made(f"{people.said} people at once", people) if came and people else made("all at once")  # fmt: skip
-    return made(f"{users.said} users", users) if users is not None and users.known else None
+    comes, given = event is not None and event.value is True, []
+    if comes and people is not None and amount(people) is not None:
+        given.append((people, f"{people.said} people at once"))
+    if users is not None and users.known:
+        given.append((users, f"{users.said} users"))
+    if not given:
+        return made("everybody at once") if comes else None
+    return made(", ".join(words for _, words in given), *(fact for fact, _ in given))
 
 
 @derived(FLAG)
