@@ -194,8 +194,10 @@ def _supposed(atom: Atom, value: Value, open_: Open) -> bool | None:
 
 def _outcome(open_: Open) -> bool | None:
     applies = open_.rule.applies.truth(open_.view)
+    if applies is False:
+        return False
     fires = open_.rule.fires.truth(open_.view)
-    if applies is False or fires is False:
+    if fires is False:
         return False
     if applies is True and (fires is True or left_open(open_)):
         return True

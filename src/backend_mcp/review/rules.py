@@ -131,16 +131,20 @@ def left_open(opened: Open) -> bool:
 
     All that is missing must be keys that the rule names; one of them said to be unknown is enough.
     """
-    rule, view, missing = opened.rule, opened.view, opened.atoms()
+    rule, view = opened.rule, opened.view
+    if not rule.entry.unsaid:
+        return False
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
     promised = rule.entry.for_each == "must_hold" or any(
         k in OPEN_ANYWAY for k in rule.entry.unsaid
     )
+    if not (promised or serious):
+        return False
     own = {f"{view.place}.{key}" for key in rule.entry.unsaid}
     own |= {key for key in rule.entry.unsaid if key.startswith("practices.")}
-    asked = bool(missing) and all(a.path in own for a in missing)
-    return (promised or serious) and asked and any(a.said_unknown for a in missing)
+    missing = opened.atoms()
+    return all(a.path in own for a in missing) and any(a.said_unknown for a in missing)
 
 
 def _unsaid(opened: Open) -> Finding:
