@@ -1,7 +1,6 @@
 """Derived facts of one component: what flows in, how near its limit, what it costs to keep."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import inf
 from typing import Final
 
@@ -101,7 +100,7 @@ def clients_connections(c: ItemScope) -> Made | None:
     unknown_callers = nameless or unsized or bool(leading_nowhere(c))
     if summed is None or not unknown_callers or not isinstance(summed.value, Quantity):
         return summed
-    return replace(summed, value=Quantity(summed.value.low, inf, summed.value.kind))
+    return summed._replace(value=Quantity(summed.value.low, inf, summed.value.kind))
 
 
 @derived("count", _OF)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from backend_mcp.model.fact import Basis, Fact, Value, weakest
 from backend_mcp.model.form import Amount, Flag, Type, Words
@@ -13,9 +13,11 @@ from backend_mcp.model.quantity import Kind, Quantity
 _FORMULA: Final = re.compile(r"Formula:\s*(.+?)\.\s+Unit:\s*(.+?)\.\s*\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a derivation made: the value and how good it is, which is as good as its weakest input."""
+class Made(NamedTuple):
+    """What a derivation made: the value and how good it is, which is as good as its weakest input.
+
+    A tuple, since a review makes a thousand of them and keeps none.
+    """
 
     value: Value
     basis: Basis

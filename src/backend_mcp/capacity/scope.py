@@ -192,11 +192,12 @@ class ItemScope(_Facts):
         self._ends: dict[str, ItemScope | None] = {}
 
     def _find(self, path: str) -> Fact | None:
-        if "." not in path:
-            return self._name(path)
         head, _, rest = path.partition(".")
-        if head == "derived" and (self.item.list, rest) in DERIVED:
-            return _derive(DERIVED[self.item.list, rest], self, f"{self.place}.{path}")
+        if not rest:
+            return self._name(path)
+        derivation = DERIVED.get((self.item.list, rest)) if head == "derived" else None
+        if derivation is not None:
+            return _derive(derivation, self, f"{self.place}.{path}")
         if head in REFERENCES[self.item.list]:
             return self._referred(head, rest)
         return self.whole.get(path) if head in _WHOLE else None

@@ -165,6 +165,9 @@ class Table:
         else:
             wanted = wanted if _WORKED_OUT in path else self.all & ~column.seen
             column.seen |= wanted
+            values = column.values
             for scope in self.at(wanted):
-                column.put(scope.row, scope.get(path))
+                fact = scope.get(path)
+                if fact is not None and fact.value is not UNKNOWN:
+                    values[fact.value] = values.get(fact.value, 0) | scope.row
         return column
