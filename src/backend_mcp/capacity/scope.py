@@ -56,7 +56,7 @@ class _Facts:
         """Answer a question as if one fact were known; what is derived already stays as it is."""
         held = self.get(path)
         self._known[path] = fact
-        column = self.table.suppose(path, self.row, fact)
+        column = self.table.suppose(path, self.row, held, fact)
         try:
             return question()
         finally:
