@@ -131,19 +131,15 @@ def left_open(opened: Open) -> bool:
 
     All that is missing must be keys that the rule names; one of them said to be unknown is enough.
     """
-    rule, view = opened.rule, opened.view
-    if not rule.entry.unsaid:
+    rule, view, keys = opened.rule, opened.view, opened.rule.entry.unsaid
+    if not any((fact := view.get(key)) is not None and not fact.known for key in keys):
         return False
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
-    promised = rule.entry.for_each == "must_hold" or any(
-        k in OPEN_ANYWAY for k in rule.entry.unsaid
-    )
-    if not (promised or serious):
-        return False
-    own = {f"{view.place}.{key}" for key in rule.entry.unsaid}
-    own |= {key for key in rule.entry.unsaid if key.startswith("practices.")}
-    missing = opened.atoms()
+    promised = rule.entry.for_each == "must_hold" or any(k in OPEN_ANYWAY for k in keys)
+    own = {f"{view.place}.{key}" for key in keys}
+    own |= {key for key in keys if key.startswith("practices.")}
+    missing = opened.atoms() if promised or serious else ()
     return all(a.path in own for a in missing) and any(a.said_unknown for a in missing)
 
 
