@@ -120,8 +120,7 @@ def graph_retrieval(c: ItemScope) -> Made | None:
     """
     named = any(w in _GRAPH_RAG for w in c.item.words("patterns"))
     copied = c.kind == "graph" and c.item.word("holds") == "copy"
-    model = any(x.kind == "llm" for x in c.whole.items["components"])
-    return made(named or (copied and model))
+    return made(named or (copied and any(x.kind == "llm" for x in c.whole.items["components"])))
 
 
 @derived(FLAG, _OF)

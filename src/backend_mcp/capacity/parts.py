@@ -97,7 +97,7 @@ def clients_connections(c: ItemScope) -> Made | None:
         if x is not None
         for key in ("pool", "instances", "count")
     )
-    unknown_callers = nameless or unsized or bool(leading_nowhere(c))
+    unknown_callers = nameless or unsized or bool(c.whole.once(leading_nowhere))
     if summed is None or not unknown_callers or not isinstance(summed.value, Quantity):
         return summed
     return summed._replace(value=Quantity(summed.value.low, inf, summed.value.kind))

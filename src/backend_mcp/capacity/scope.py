@@ -86,20 +86,13 @@ class DesignScope(_Facts):
         for name, found in self.items.items():
             for number, item in enumerate(found):
                 item.table, item.row = self.tables[name], 1 << number
+        self._once: dict[Callable[[DesignScope], Any], Any] = {}
         self._by_id = {name: {s.item.id: s for s in found} for name, found in self.items.items()}
         self._by_place = {s.place: s for found in self.items.values() for s in found}
-        self._incoming: dict[str, list[ItemScope]] = {}
-        self._outgoing: dict[str, list[ItemScope]] = {}
-        self._stored: dict[str, list[ItemScope]] = {}
+        self._incoming = _by_end(self.items["flows"], "to")
+        self._outgoing = _by_end(self.items["flows"], "from")
+        self._stored = _by_end(self.items["stores"], "in")
         self._of_kinds: dict[tuple[str, ...], tuple[ItemScope, ...]] = {}
-        for flow in self.items["flows"]:
-            for id_ in flow.item.words("to"):
-                self._incoming.setdefault(id_, []).append(flow)
-            for id_ in flow.item.words("from"):
-                self._outgoing.setdefault(id_, []).append(flow)
-        for store in self.items["stores"]:
-            for id_ in store.item.words("in"):
-                self._stored.setdefault(id_, []).append(store)
 
     def _find(self, path: str) -> Fact | None:
         if path.startswith("derived."):
@@ -124,6 +117,13 @@ class DesignScope(_Facts):
         """Return the items of a list, or the design for none, of which a predicate is surely true."""
         table = self.tables[name]
         return table.at(predicate.over(table, table.all)[0])  # type: ignore[return-value]
+
+    def once(self, function: "Callable[[DesignScope], _T]") -> _T:
+        """Return what a function makes of the document, made once for all items that ask for it."""
+        if function not in self._once:
+            self._once[function] = function(self)
+        found: _T = self._once[function]
+        return found
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "tuple[ItemScope, ...]":
         """Return the components of some kinds, existing ones first, then those that hold truth."""
@@ -162,15 +162,15 @@ class DesignScope(_Facts):
 
     def incoming(self, id_: str) -> "tuple[ItemScope, ...]":
         """Return the flows that lead to a component or an outside actor."""
-        return tuple(self._incoming.get(id_, ()))
+        return self._incoming.get(id_, ())
 
     def outgoing(self, id_: str) -> "tuple[ItemScope, ...]":
         """Return the flows that start at a component or an outside actor."""
-        return tuple(self._outgoing.get(id_, ()))
+        return self._outgoing.get(id_, ())
 
     def stored(self, id_: str) -> "tuple[ItemScope, ...]":
         """Return the stores in a component."""
-        return tuple(self._stored.get(id_, ()))
+        return self._stored.get(id_, ())
 
     def referred(self, list_name: str, id_: str) -> "ItemScope | None":
         """Return an item by its id or place within one list."""
@@ -264,6 +264,15 @@ class ItemScope(_Facts):
             return referred.name(rest) if referred is not None else f"{self.place}.{head}"
         whole = head in ("context", "load", "data", "needs", "practices", "complete")
         return path if whole else f"{self.place}.{path}"
+
+
+def _by_end(items: tuple[ItemScope, ...], key: str) -> dict[str, tuple[ItemScope, ...]]:
+    """Return the items by the ids that they name at a key."""
+    found: dict[str, list[ItemScope]] = {}
+    for item in items:
+        for id_ in item.item.words(key):
+            found.setdefault(id_, []).append(item)
+    return {id_: tuple(named) for id_, named in found.items()}
 
 
 def _by_place(item: Item) -> tuple[bool, int, str]:

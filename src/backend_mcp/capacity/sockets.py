@@ -239,11 +239,12 @@ def _neighbours(c: ItemScope) -> list[ItemScope]:
 
 
 def _is_bus(c: ItemScope) -> bool:
-    streaming = [x for x in _neighbours(c) if _streams(x)]
-    if any(w in _PASSES for w in c.item.words("does")):
-        return bool(streaming) or not c.whole.items["flows"]
-    if c.kind not in ("cache", "key_value"):
+    passes = any(w in _PASSES for w in c.item.words("does"))
+    if not passes and c.kind not in ("cache", "key_value"):
         return False
+    streaming = [x for x in _neighbours(c) if _streams(x)]
+    if passes:
+        return bool(streaming) or not c.whole.items["flows"]
     flows = (*c.whole.outgoing(c.item.id), *c.whole.incoming(c.item.id))
     joined = [f for f in flows if f.referred("to") in streaming or f.referred("from") in streaming]
     return any(f.item.word("effect") == "message" for f in joined)
