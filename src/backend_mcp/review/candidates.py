@@ -8,7 +8,7 @@ from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.entries import Severity
 from backend_mcp.model.fact import Fact, Value
 from backend_mcp.model.form import Amount, Flag, Text, Type, Word
-from backend_mcp.model.predicate import Atom
+from backend_mcp.model.predicate import Atom, Predicate
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.review.rules import Open, left_open
@@ -41,14 +41,17 @@ class Candidate:
 
 def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[Candidate]:
     """Ask for each fact that decides a rule by itself, else for one of two that decide it together."""
-    atoms = {a.path: a for a in open_.atoms()}
+    conditions = open_.conditions()
+    atoms = {a.path: a for c in conditions for a in c.atoms(open_.view)}
     types = {path: _type_at(vocabulary, path, scope) for path in atoms}
     weight = WEIGHT[open_.rule.entry.severity] / max(len(atoms), 1)
     decides = [f"{open_.rule.entry.id}@{open_.view.place or 'design'}"]
     alone = False
     for path, atom in atoms.items():
         type_ = types[path]
-        answers = _changes(open_, atom, type_) if type_ is not None else {}
+        answers: dict[str, str] = {}
+        if type_ is not None and _may_decide(open_, atom, conditions):
+            answers = _changes(open_, atom, type_)
         if answers:
             alone = True
             yield Candidate(_behind(path), weight * _stands_open(atom), answers, list(decides))
@@ -63,6 +66,18 @@ def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable
             yield Candidate(
                 _behind(path), weight * _NAMED_AS_OPEN, _at_worst(open_, atom, type_), decides
             )
+
+
+def _may_decide(open_: Open, atom: Atom, conditions: Iterable[Predicate]) -> bool:
+    """Whether an answer may make it a finding: not where another comparison stays open with it.
+
+    Where the plan says `unknown` of what the rule names, a comparison that is open is no bar.
+    """
+    if open_.says_unknown():
+        return True
+    return all(
+        not c.reads or (atom.scope is open_.view and atom.name in c.reads) for c in conditions
+    )
 
 
 def _of_two(

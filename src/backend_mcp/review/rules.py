@@ -7,7 +7,7 @@ from typing import Final, cast
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.entries import SEVERITIES, Severity
 from backend_mcp.model.knowledge import BoundRule, Knowledge
-from backend_mcp.model.predicate import Atom
+from backend_mcp.model.predicate import Atom, Predicate
 from backend_mcp.model.review import Finding
 from backend_mcp.model.table import Rows, Table
 from backend_mcp.review.texts import fill, limit, lower, number, place_of, reasons, rests_on_assumed
@@ -36,12 +36,19 @@ class Open:
     view: View
     applies: bool
 
+    def conditions(self) -> tuple[Predicate, ...]:
+        """Return what must be true for a finding, and is not known to be."""
+        due = (*self.rule.applies.conditions, *self.rule.fires.conditions)
+        return tuple(c for c in due if c.truth(self.view) is None)
+
     def atoms(self) -> tuple[Atom, ...]:
         """Return the atoms that would decide it."""
-        expressions = (self.rule.applies, self.rule.fires)
-        return tuple(
-            a for e in expressions if e.truth(self.view) is None for a in e.atoms(self.view)
-        )
+        return tuple(a for c in self.conditions() for a in c.atoms(self.view))
+
+    def says_unknown(self) -> bool:
+        """Whether the document says `unknown` of a key of which the rule says that it may do so."""
+        facts = (self.view.get(key) for key in self.rule.entry.unsaid)
+        return any(fact is not None and not fact.known for fact in facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ def left_open(opened: Open) -> bool:
     All that is missing must be keys that the rule names; one of them said to be unknown is enough.
     """
     rule, view, keys = opened.rule, opened.view, opened.rule.entry.unsaid
-    if not any((fact := view.get(key)) is not None and not fact.known for key in keys):
+    if not opened.says_unknown():
         return False
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
