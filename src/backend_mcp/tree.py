@@ -144,7 +144,8 @@ def clean(text: str) -> str:
 
     Names of a document stand in answers that terminals and models read, one line each.
     """
-    return text if _HOSTILE.search(text) is None else _HOSTILE.sub(" ", text)
+    plain = (text.isascii() and text.isprintable()) or _HOSTILE.search(text) is None
+    return text if plain else _HOSTILE.sub(" ", text)
 
 
 def _encoded(text: str | bytes, name: str) -> bytes:
