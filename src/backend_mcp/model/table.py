@@ -5,8 +5,8 @@ column, and `and`, `or` and `not` once for a whole list: what a review asks of e
 little more than what it asks of one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from backend_mcp.model.fact import UNKNOWN, Fact, Value
 
@@ -20,8 +20,6 @@ Told = tuple[Rows, Rows, Rows]
 """How many rows were tested, and of which the test is surely true and false."""
 
 _WORKED_OUT: Final = "derived."
-_PLACES: Final = ("id", "at")
-"""Names that every item has without a fact that says so."""
 
 
 class Scope(Protocol):
@@ -31,6 +29,8 @@ class Scope(Protocol):
     """The table that this stands in."""
     row: Rows
     """The set of rows that holds nothing but this."""
+    facts: Mapping[str, Fact]
+    """What the document says of it, by path as seen from here."""
 
     @property
     def place(self) -> str:
@@ -42,11 +42,14 @@ class Scope(Protocol):
     def walk(self, name: str) -> "tuple[Table, Rows, bool]":
         """Return the items of a list, and whether the list is declared complete."""
 
+    def finder(self, path: str) -> "Callable[[Any], Fact | None]":
+        """Return how all that stand in the table find the fact at `path`."""
+
+    def owns(self, path: str) -> bool:
+        """Whether the fact at `path` is in `facts`, or nowhere."""
+
     def shares(self, path: str) -> bool:
         """Whether the fact at `path` is the same for all that stand in the table."""
-
-    def own(self, key: str) -> Fact | None:
-        """Return the fact at a key of this alone."""
 
     def name(self, path: str) -> str:
         """Return the whole path of a fact that is not there."""
@@ -73,6 +76,13 @@ class _Column:
         """Note a fact of some rows."""
         if fact is not None and fact.value is not UNKNOWN:
             self.values[fact.value] = self.values.get(fact.value, 0) | rows
+
+    def fill(self, facts: Iterable[tuple[Rows, Fact | None]]) -> None:
+        """Note the facts of many rows."""
+        values = self.values
+        for row, fact in facts:
+            if fact is not None and fact.value is not UNKNOWN:
+                values[fact.value] = values.get(fact.value, 0) | row
 
     def judge(self, test: Test) -> Told:
         """Test each value once."""
@@ -190,19 +200,15 @@ class Table:
         wanted = rows & ~column.seen
         if not wanted:
             return column
-        if "." not in path and path not in _PLACES:
+        if self.rows[0].owns(path):
             column.seen = self.all
-            for scope in self.rows:
-                column.put(scope.row, scope.own(path))
-        elif self.rows[0].shares(path) and all(scope.own(path) is None for scope in self.rows):
+            column.fill((scope.row, scope.facts.get(path)) for scope in self.rows)
+        elif self.rows[0].shares(path) and not any(path in scope.facts for scope in self.rows):
             column.seen = self.all
             column.put(self.all, self.rows[0].get(path))
         else:
             wanted = wanted if _WORKED_OUT in path else self.all & ~column.seen
             column.seen |= wanted
-            values = column.values
-            for scope in self.at(wanted):
-                fact = scope.get(path)
-                if fact is not None and fact.value is not UNKNOWN:
-                    values[fact.value] = values.get(fact.value, 0) | scope.row
+            find = self.rows[0].finder(path)
+            column.fill((scope.row, find(scope)) for scope in self.at(wanted))
         return column
