@@ -53,27 +53,34 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """What all rules said: findings, what stayed open, and where a rule applies and passes."""
+    """What all rules said: findings, what stayed open, and in which rows a rule applies and passes."""
 
     findings: tuple[Finding, ...]
     open: tuple[Open, ...]
-    passed: tuple[tuple[str, str], ...]
+    passing: tuple[tuple[str, Table, Rows], ...]
     applicable: int
     fired: int
+
+    @property
+    def passed(self) -> tuple[tuple[str, str], ...]:
+        """Each rule with each place where it applies and passes."""
+        return tuple(
+            (id_, view.place) for id_, table, rows in self.passing for view in table.at(rows)
+        )
 
 
 def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     """Evaluate every rule at every place where it may apply."""
     findings: list[Finding] = []
     opens: list[Open] = []
-    passed: list[tuple[str, str]] = []
+    passing: list[tuple[str, Table, Rows]] = []
     applicable: set[str] = set()
     for rule in knowledge.rules:
         table = scope.tables[rule.entry.for_each]
         rows = table.all & ~_beside(rule, table)
         applies, not_applies = rule.applies.over(table, rows)
         fires, passes = rule.fires.over(table, rows & ~not_applies)
-        passed += [(rule.entry.id, view.place) for view in table.at(applies & passes)]
+        passing.append((rule.entry.id, table, applies & passes))
         found = rows & ~not_applies & ~passes
         if found or applies & passes:
             applicable.add(rule.entry.id)
@@ -91,7 +98,7 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     return Ruled(
         tuple(_one_unsaid_a_place(_not_covered(findings, knowledge))),
         tuple(opens),
-        tuple(passed),
+        tuple(passing),
         len(applicable),
         fired,
     )
