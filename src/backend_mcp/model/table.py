@@ -133,10 +133,14 @@ class Table:
     `told` is what each test said: of how many rows, and of which it is surely true and false.
     """
 
-    __slots__ = ("_columns", "_reading", "_walks", "all", "rows", "told")
+    __slots__ = ("_columns", "_reading", "_stated", "_walks", "all", "rows", "told")
 
     def __init__(self, rows: Sequence[Scope]) -> None:
         self.rows = rows
+        self._stated: dict[str, list[tuple[Rows, Fact]]] = {}
+        for number, scope in enumerate(rows):
+            for path, fact in scope.facts.items():
+                self._stated.setdefault(path, []).append((1 << number, fact))
         self.all: Rows = (1 << len(rows)) - 1
         self.told: dict[Test, Told] = {}
         self._columns: dict[str, _Column] = {}
@@ -202,8 +206,8 @@ class Table:
             return column
         if self.rows[0].owns(path):
             column.seen = self.all
-            column.fill((scope.row, scope.facts.get(path)) for scope in self.rows)
-        elif self.rows[0].shares(path) and not any(path in scope.facts for scope in self.rows):
+            column.fill(self._stated.get(path, ()))
+        elif self.rows[0].shares(path) and path not in self._stated:
             column.seen = self.all
             column.put(self.all, self.rows[0].get(path))
         else:
