@@ -96,28 +96,28 @@ def from_value(value: Any, name: str) -> Raw:
     """
     budget = [MAX_NODES, MAX_BYTES]
 
-    def text(node: str) -> str:
+    def text(said: Any) -> str:
+        node = said if isinstance(said, str) else _name(said)
         budget[1] -= len(node) if node.isascii() else len(node.encode("utf-8", "replace"))
         if budget[1] < 0:
             raise _refusal(name, 0, f"larger than {MAX_BYTES:,} bytes: send the design alone")
         return clean(node)
 
     def take(node: Any, level: int) -> Raw:
-        if isinstance(node, str):
-            node = text(node)
+        told = text(node) if isinstance(node, str) else None
         budget[0] -= 1
         if level > MAX_LEVELS:
             raise _refusal(name, 0, f"nested deeper than {MAX_LEVELS} levels")
         if budget[0] < 0:
             raise _refusal(name, 0, f"larger than {MAX_NODES:,} values")
+        if told is not None:
+            return Raw(told)
         if isinstance(node, dict):
-            twice = node.twice if isinstance(node, _Pairs) else ()
-            found = {text(_name(k)): take(v, level + 1) for k, v in node.items()}
-            return Raw(found, twice=twice)
+            found = {text(k): take(v, level + 1) for k, v in node.items()}
+            return Raw(found, twice=node.twice if isinstance(node, _Pairs) else ())
         if isinstance(node, list | tuple):
             return Raw([take(v, level + 1) for v in node])
-        known = node is None or isinstance(node, str | float) or _short(node)
-        return Raw(node if known else text(_name(node)))
+        return Raw(node if node is None or isinstance(node, float) or _short(node) else text(node))
 
     return take(value, 0)
 

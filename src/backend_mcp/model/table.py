@@ -149,6 +149,9 @@ class Table:
 
     def at(self, rows: Rows) -> Iterator[Scope]:
         """Return the rows of a set, in their order."""
+        return iter(self.rows) if rows == self.all else self._some(rows)
+
+    def _some(self, rows: Rows) -> Iterator[Scope]:
         while rows:
             lowest = rows & -rows
             yield self.rows[lowest.bit_length() - 1]
