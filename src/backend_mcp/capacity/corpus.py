@@ -111,7 +111,7 @@ def apart(c: ItemScope) -> Made | None:
     return made(not (hosted or within or _shared(c)))
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.kind == "graph" or c.item.words("patterns"))
 def graph_retrieval(c: ItemScope) -> Made | None:
     """Whether a part is a graph that a model retrieves from, rather than one that holds the truth.
 

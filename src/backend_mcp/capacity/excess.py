@@ -103,15 +103,15 @@ def services_in_line(c: ItemScope) -> Made | None:
     return None  # a circle, or a chain that nobody would call one
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.kind in ("", "service"))
 def starts_line(c: ItemScope) -> Made | None:
     """Whether no other service waits for this one: a request enters here.
 
     Formula: no sync flow leads to it from a service with a deployment of its own. Unit: true or false.
     """
-    if c.kind != "service" or not _apart(c):
-        return made(False) if c.kind else None
-    return made(c.item.id not in c.whole.once(_waited_for))
+    if not c.kind:
+        return None
+    return made(_apart(c) and c.item.id not in c.whole.once(_waited_for))
 
 
 def _waited_for(s: DesignScope) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from backend_mcp.capacity.registry import DERIVED, Derivation
+from backend_mcp.capacity.registry import DERIVED, Derivation, Made
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.table import Rows, Table
 
@@ -11,6 +11,8 @@ _T = TypeVar("_T")
 _UNASKED: Final[Any] = object()
 """Stands for a fact that nobody asked for yet."""
 _DERIVED: Final = "derived."
+_DENIED: Final = Made(False, "derived")
+"""Of what a derived fact can't be true of."""
 
 
 class Facts:
@@ -39,14 +41,17 @@ class Facts:
         return found
 
     def finder(self, path: str) -> "Callable[[Facts], Fact | None]":
-        """Return how all that stand in the table find the fact at a path."""
+        """Return how all that stand in the table find the fact at a path: its value, if not its place."""
         derivation = self.derivation(path)
         if derivation is None:
             return lambda row: row.get(path)
+        only, denied = derivation.only, Fact(path, _DENIED.value, _DENIED.basis)
 
         def find(row: Facts) -> Fact | None:
             known = row._known
             if path not in known:
+                if only is not None and not only(row):
+                    return denied
                 known[path] = None
                 known[path] = row._derive(derivation, path)
             return known[path]
@@ -73,7 +78,8 @@ class Facts:
             self.table.restore(path, column)
 
     def _derive(self, derivation: Derivation, path: str) -> Fact | None:
-        made = derivation.function(self)
+        only = derivation.only
+        made = derivation.function(self) if only is None or only(self) else _DENIED
         if made is None:
             return None
         place = f"{self.place}.{path}" if self.of else path
