@@ -35,14 +35,14 @@ class Facts:
         found: Fact | None = known.get(path, _UNASKED)
         if found is _UNASKED:
             known[path] = None  # whoever asks for itself on the way gets nothing
-            derivation = self.derivation(path)
+            derivation = self.derivation(path) if path.startswith(_DERIVED) else None
             found = self._find(path) if derivation is None else self._derive(derivation, path)
             known[path] = found
         return found
 
     def finder(self, path: str) -> "Callable[[Facts], Fact | None]":
         """Return how all that stand in the table find the fact at a path: its value, if not its place."""
-        derivation = self.derivation(path)
+        derivation = self.derivation(path) if path.startswith(_DERIVED) else None
         if derivation is None:
             return lambda row: row.get(path)
         only, denied = derivation.only, Fact(path, _DENIED.value, _DENIED.basis)
@@ -59,8 +59,8 @@ class Facts:
         return find
 
     def derivation(self, path: str) -> Derivation | None:
-        """Return how the fact at a path is derived, where it is one of this."""
-        return DERIVED.get((self.of, path[len(_DERIVED) :])) if path.startswith(_DERIVED) else None
+        """Return how a derived fact is worked out, where it is one of this."""
+        return DERIVED.get((self.of, path.removeprefix(_DERIVED)))
 
     def derived(self, name: str) -> Fact | None:
         """Return a derived fact."""

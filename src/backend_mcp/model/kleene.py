@@ -138,7 +138,13 @@ def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
     relation = "!=" if unequal else "=="
 
     def test(value: Value) -> Truth:
-        return _holds(value, words) is not unequal
+        if isinstance(value, bool):
+            found = ("true" if value else "false") in words
+        elif isinstance(value, tuple):
+            found = any(word in value for word in words) or (not value and "none" in words)
+        else:
+            found = value in words
+        return found is not unequal
 
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         return (Atom(scope, path, scope.get(path), relation, bound),)
@@ -164,14 +170,6 @@ def _tested(path: str, test: Test) -> Over:
         return told[1] & rows, told[2] & rows
 
     return over
-
-
-def _holds(value: Value, words: tuple[str, ...]) -> bool:
-    if isinstance(value, bool):
-        return ("true" if value else "false") in words
-    if isinstance(value, tuple):
-        return any(word in value for word in words) or (not value and "none" in words)
-    return value in words
 
 
 def related(path: str, relate: Relate, to: tuple[str, Quantity, str]) -> Predicate:
