@@ -20,6 +20,10 @@ _PURE_BYTES: Final = 50_000  # the pure parser takes up to 8 s for 200,000 bytes
 
 Scalar = str | int | float | bool | None
 
+_WORDS: Final[dict[str, bool | None]] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "True": True,
+    "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
 _INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
 _HOSTILE = re.compile(
@@ -38,7 +42,6 @@ class Raw:
 
     value: "dict[str, Raw] | list[Raw] | Scalar"
     line: int = 0
-    flow: bool = False
     twice: Sequence[tuple[str, int]] = ()
 
     @property
@@ -93,28 +96,28 @@ def from_value(value: Any, name: str) -> Raw:
     """
     budget = [MAX_NODES, MAX_BYTES]
 
-    def text(node: str) -> str:
+    def text(said: Any) -> str:
+        node = said if isinstance(said, str) else _name(said)
         budget[1] -= len(node) if node.isascii() else len(node.encode("utf-8", "replace"))
         if budget[1] < 0:
             raise _refusal(name, 0, f"larger than {MAX_BYTES:,} bytes: send the design alone")
         return clean(node)
 
     def take(node: Any, level: int) -> Raw:
-        if isinstance(node, str):
-            node = text(node)
+        told = text(node) if isinstance(node, str) else None
         budget[0] -= 1
         if level > MAX_LEVELS:
             raise _refusal(name, 0, f"nested deeper than {MAX_LEVELS} levels")
         if budget[0] < 0:
             raise _refusal(name, 0, f"larger than {MAX_NODES:,} values")
+        if told is not None:
+            return Raw(told)
         if isinstance(node, dict):
-            twice = node.twice if isinstance(node, _Pairs) else ()
-            found = {text(_name(k)): take(v, level + 1) for k, v in node.items()}
-            return Raw(found, twice=twice)
+            found = {text(k): take(v, level + 1) for k, v in node.items()}
+            return Raw(found, twice=node.twice if isinstance(node, _Pairs) else ())
         if isinstance(node, list | tuple):
             return Raw([take(v, level + 1) for v in node])
-        known = node is None or isinstance(node, str | float) or _short(node)
-        return Raw(node if known else text(_name(node)))
+        return Raw(node if node is None or isinstance(node, float) or _short(node) else text(node))
 
     return take(value, 0)
 
@@ -125,9 +128,8 @@ def _short(node: Any) -> bool:
 
 
 def _name(node: Any) -> str:
-    if isinstance(node, int) and not _short(node):
-        return "a number of more than 20 digits"
-    return str(node)
+    long = isinstance(node, int) and not _short(node)
+    return "a number of more than 20 digits" if long else str(node)
 
 
 def plain(raw: Raw) -> Any:
@@ -144,7 +146,8 @@ def clean(text: str) -> str:
 
     Names of a document stand in answers that terminals and models read, one line each.
     """
-    return text if _HOSTILE.search(text) is None else _HOSTILE.sub(" ", text)
+    plain = (text.isascii() and text.isprintable()) or _HOSTILE.search(text) is None
+    return text if plain else _HOSTILE.sub(" ", text)
 
 
 def _encoded(text: str | bytes, name: str) -> bytes:
@@ -217,9 +220,7 @@ def _compiled_events(data: bytes) -> Iterator[Any]:
     except ImportError:  # no compiled parser for this platform: the pure one gives the same events
         yield from _pure_events(data)
         return
-    parser = CParser(data)
-    while (event := parser.get_event()) is not None:
-        yield event
+    yield from iter(CParser(data).get_event, None)
 
 
 def _pure_events(data: bytes) -> Iterator[Any]:
@@ -236,7 +237,7 @@ def _from_events(events: Iterable[Any], name: str) -> Raw:
     for event in events:
         kind = type(event).__name__
         if kind in ("MappingStartEvent", "SequenceStartEvent"):
-            made = Raw({} if kind[0] == "M" else [], _line(event), bool(event.flow_style))
+            made = Raw({} if kind[0] == "M" else [], _line(event))
             stack.append((made, []))
             if len(stack) > MAX_LEVELS:
                 raise _refusal(name, _line(event), f"nested deeper than {MAX_LEVELS} levels")
@@ -244,7 +245,7 @@ def _from_events(events: Iterable[Any], name: str) -> Raw:
         if kind in ("MappingEndEvent", "SequenceEndEvent"):
             made = stack.pop()[0]
         elif kind == "ScalarEvent":
-            made = Raw(_scalar(event), _line(event))
+            made = Raw(scalar(event), _line(event))
         elif kind == "AliasEvent":
             made = Raw(f"*{event.anchor}", _line(event))
         else:
@@ -271,8 +272,7 @@ def _attach(top: tuple[Raw, list[Raw]], made: Raw) -> None:
         key = pending.pop()
         name = key.said
         if name in parent.value:
-            parent.twice = parent.twice if isinstance(parent.twice, list) else []
-            parent.twice.append((name, key.line))
+            parent.twice = (*parent.twice, (name, key.line))
         else:
             made.line = made.line if made.value is not None else key.line
             parent.value[name] = made
@@ -282,14 +282,15 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _scalar(event: Any) -> Scalar:
+def scalar(event: Any) -> Scalar:
+    """Return the value of a parser's event by the core schema of YAML 1.2."""
     text = clean(str(event.value))
     if event.style not in (None, ""):
         return text
-    if text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return text.lower() == "true"
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "+-.0123456789":
+        return text
     if _INT.match(text):
         return int(text)
     return float(text) if _FLOAT.match(text) and len(text) < 40 else text

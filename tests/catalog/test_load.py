@@ -11,8 +11,10 @@ import pytest
 
 from backend_mcp import settings
 from backend_mcp.catalog import load_knowledge
+from backend_mcp.catalog.values import NotCommonError, common_values
 from backend_mcp.errors import KnowledgeError
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.tree import from_text, plain
 from tests.catalog.entries import PROBE, RULE, THRESHOLD, write
 
 
@@ -237,3 +239,28 @@ def test_what_is_no_file_is_told_and_never_waited_for(folder: Path, kind: str) -
     write(folder, "thresholds/a-rate.yaml", THRESHOLD)
     with pytest.raises(KnowledgeError, match=r"thresholds/x\.yaml: not read"):
         load_knowledge(folder)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "# nothing\n", "---\n", "null", "a", "a: 1\nb: [x, ~, 'y', 1.5, 007, yes, TRUE]\n",
+        "1: a\ntrue: b\n~: c\n", "a: &x 1\nb: !!str 2\n", "a: |\n  two\n  lines\nb: >-\n  one\n  line\n",
+        "- - a\n  - {b: []}\n-\n", "a: \"\\u202e\\n\"\n", "a: 1\n...\n",
+    ],
+)  # fmt: skip
+def test_values_without_lines_are_those_of_the_tree(text: str) -> None:
+    of_tree = plain(from_text(text, "x.yaml"))
+    assert repr(common_values(text.encode())) == repr(of_tree)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\na: 2\n", "a: &x 1\nb: *x\n", "? [a]\n: b\n", "a\n---\nb\n", "a: [\n", "{a: 1}",
+        "a: \"\\xff\n", "- " * 40 + "a", "1: a\n'1': b\n",
+    ],
+)  # fmt: skip
+def test_what_is_not_of_the_common_form_is_left_to_the_tree(text: str) -> None:
+    with pytest.raises(NotCommonError):
+        common_values(text.encode())

@@ -5,7 +5,7 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import QUIET
 from backend_mcp.capacity.registry import Made, amount, derived, made, said, total
-from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import UNKNOWN, Fact
 from backend_mcp.model.quantity import Quantity
 
@@ -66,13 +66,13 @@ def calls(c: ItemScope) -> Made | None:
     """
     incoming = c.whole.incoming(c.item.id)
     ours = [f.get("rate") for f in incoming if _is_ours(f.referred("from"))]
-    nameless = [f for f in incoming if not f.item.words("from")] + leading_nowhere(c)
+    nameless = [f for f in incoming if not f.item.words("from")] + c.whole.once(leading_nowhere)
     return total([*ours, *(Fact(f"{f.place}.from", UNKNOWN, "proposed") for f in nameless)])
 
 
-def leading_nowhere(c: ItemScope) -> list[ItemScope]:
-    """Return the flows whose target is not known: each may lead here."""
-    return [f for f in c.whole.items["flows"] if not f.item.words("to")]
+def leading_nowhere(s: DesignScope) -> list[ItemScope]:
+    """Return the flows whose target is not known: each may lead to any part."""
+    return [f for f in s.items["flows"] if not f.item.words("to")]
 
 
 def _is_ours(source: ItemScope | None) -> bool:

@@ -111,7 +111,7 @@ def apart(c: ItemScope) -> Made | None:
     return made(not (hosted or within or _shared(c)))
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.kind == "graph" or c.item.words("patterns"))
 def graph_retrieval(c: ItemScope) -> Made | None:
     """Whether a part is a graph that a model retrieves from, rather than one that holds the truth.
 
@@ -120,8 +120,7 @@ def graph_retrieval(c: ItemScope) -> Made | None:
     """
     named = any(w in _GRAPH_RAG for w in c.item.words("patterns"))
     copied = c.kind == "graph" and c.item.word("holds") == "copy"
-    model = any(x.kind == "llm" for x in c.whole.items["components"])
-    return made(named or (copied and model))
+    return made(named or (copied and any(x.kind == "llm" for x in c.whole.items["components"])))
 
 
 @derived(FLAG, _OF)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import inf
 from typing import Final
 
+from backend_mcp.capacity.calls import leading_nowhere
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
@@ -88,12 +89,12 @@ def _all_known(c: ItemScope, flows: list[ItemScope], parts: list[ItemScope]) -> 
     loose = any(not f.item.words("from") or not f.item.word("effect") for f in flows)
     asked = [x.item.facts.get(key) for x in parts for key in ("kind", "count")]
     unsaid = any(f is not None and not f.known for f in asked)
-    return not loose and not unsaid and not _leads_nowhere(c) and "flows" in c.whole.design.complete
-
-
-def _leads_nowhere(c: ItemScope) -> bool:
-    """Whether a flow whose target is not known may lead here."""
-    return any(not f.item.words("to") for f in c.whole.items["flows"])
+    return (
+        not loose
+        and not unsaid
+        and not c.whole.once(leading_nowhere)
+        and "flows" in c.whole.design.complete
+    )
 
 
 def _apart(c: ItemScope) -> bool:
@@ -124,9 +125,11 @@ def jobs_beside(f: ItemScope) -> Made | None:
     host = f.referred("to")
     if host is None or not host.kind:
         return None
+    if host.kind not in DATABASES:
+        return made(point(0, "rate"))
     queues = [q for q in f.whole.items["components"] if q.kind in ("", "queue")]
     mine = [q for q in queues if host.item.id in q.item.words("in") or not _placed(q)]
-    if host.kind not in DATABASES or not mine:
+    if not mine:
         return made(point(0, "rate"))
     inside = [q.derived("messages_here") for q in mine if q.kind and _placed(q)]
     rates = [r for r in inside if r is not None and amount(r) is not None]
@@ -156,7 +159,7 @@ def _added(c: ItemScope) -> Fact | None:
         return None
     flows = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("", *_CHANGES)]
     rates = [f.get("rate") for f in flows if f.item.word("effect")]
-    if _leads_nowhere(c) or any(not f.item.word("effect") for f in flows):
+    if c.whole.once(leading_nowhere) or any(not f.item.word("effect") for f in flows):
         rates.append(Fact(f"{c.place}.rate", UNKNOWN, "proposed"))
     summed = total(rates)
     return Fact("", summed.value, summed.basis, "", summed.formula) if summed is not None else None

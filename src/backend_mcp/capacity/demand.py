@@ -76,7 +76,7 @@ def writes_here(c: ItemScope) -> Made | None:
     if told is not None and told.firm and (shares or guessed) and _all_told(c):
         return own
     if whole is not None and isinstance(whole.value, Quantity) and shares:
-        whole = replace(whole, value=replace(whole.value, low=0.0))
+        whole = whole._replace(value=replace(whole.value, low=0.0))
     return larger(own, whole)
 
 

@@ -111,21 +111,26 @@ def services_in_line(c: ItemScope) -> Made | None:
     while length <= _CHAIN:
         at = {t.item.id: t for part in at.values() for t in _called(part)}
         if not at:
-            return made(Quantity(length, inf if _may_go_on(c.whole) else length, "count"))
+            return made(Quantity(length, inf if c.whole.once(_may_go_on) else length, "count"))
         length += 1
     return None  # a circle, or a chain that nobody would call one
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.kind in ("", "service"))
 def starts_line(c: ItemScope) -> Made | None:
     """Whether no other service waits for this one: a request enters here.
 
     Formula: no sync flow leads to it from a service with a deployment of its own. Unit: true or false.
     """
-    if c.kind != "service" or not _apart(c):
-        return made(False) if c.kind else None
-    others = (o for o in c.whole.items["components"] if o.kind == "service" and o is not c)
-    return made(not any(c in _called(o) for o in others if _apart(o)))
+    if not c.kind:
+        return None
+    return made(_apart(c) and c.item.id not in c.whole.once(_waited_for))
+
+
+def _waited_for(s: DesignScope) -> set[str]:
+    """Return the services for which another one with a deployment of its own waits."""
+    services = (o for o in s.items["components"] if o.kind == "service")
+    return {e.item.id for o in services if _apart(o) for e in _called(o)}
 
 
 def _may_go_on(s: DesignScope) -> bool:
@@ -141,10 +146,20 @@ def _lost(item: ItemScope, key: str) -> bool:
 
 def _called(c: ItemScope) -> list[ItemScope]:
     """Return the services for which one waits, what lives inside it included."""
-    inside = [m for m in c.whole.items["components"] if m.referred("in") is c]
+    inside = c.whole.once(_inside).get(c.item.id, [])
     calls = [f for part in (c, *inside) for f in c.whole.outgoing(part.item.id)]
     ends = [_deployed(f.referred("to")) for f in calls if f.item.word("mode") == "sync"]
     return [e for e in ends if e is not None and e.kind == "service" and e is not c]
+
+
+def _inside(s: DesignScope) -> dict[str, list[ItemScope]]:
+    """Return the parts that live inside another one, by its id."""
+    found: dict[str, list[ItemScope]] = {}
+    for part in s.items["components"]:
+        host = part.referred("in")
+        if host is not None:
+            found.setdefault(host.item.id, []).append(part)
+    return found
 
 
 def _deployed(c: ItemScope | None) -> ItemScope | None:

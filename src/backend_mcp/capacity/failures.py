@@ -5,7 +5,7 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said
-from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, point
 
@@ -70,10 +70,15 @@ def on_every_path(f: ItemScope) -> Made | None:
         return None if waits is None else made(False)
     if not _ends_known(f):
         return None
-    ways_in = [g for actor in ACTORS for g in f.whole.outgoing(actor)]
-    if not all(source.item.id in _reached(g) for g in ways_in):
+    ways_in = f.whole.once(_ways_in)
+    if not all(source.item.id in reached for reached in ways_in):
         return made(False)
     return made(bool(ways_in) and (source.kind in RELAYS or _each_time(f, source)))
+
+
+def _ways_in(s: DesignScope) -> list[set[str]]:
+    """Return the parts to which each of the flows leads that come from outside."""
+    return [_reached(g) for actor in ACTORS for g in s.outgoing(actor)]
 
 
 def _reached(f: ItemScope) -> set[str]:
@@ -151,8 +156,7 @@ def stands_by(c: ItemScope) -> Made | None:
     its own that nothing reads. Unit: true or false.
     """
     failover, holds = c.get("failover"), c.get("holds")
-    twice = _has_copies(c) or len(c.whole.of_kinds((c.kind,))) >= 2
-    if failover is not None and failover.value == "manual" and twice:
+    if failover is not None and failover.value == "manual" and _is_there_twice(c):
         return made(True, failover)
     copy = holds is not None and holds.value == "copy" and c.kind in DATABASES
     if copy and c.item.words("regions") and _ends_known(c):
@@ -189,6 +193,10 @@ def other_standbys(c: ItemScope) -> Made | None:
         p for p in others if (fact := p.derived("stands_by")) is not None and fact.value is True
     ]
     return made(point(len(waiting) if len(waiting) < len(others) else 0, "count"))
+
+
+def _is_there_twice(c: ItemScope) -> bool:
+    return _has_copies(c) or len(c.whole.of_kinds((c.kind,))) >= 2
 
 
 def _has_copies(c: ItemScope) -> bool:

@@ -110,7 +110,7 @@ def raise_time(c: ItemScope) -> Made | None:
     return _least(_of(c, products(c), "raise"))
 
 
-@derived(FLAG, "flows")
+@derived(FLAG, "flows", only=lambda f: "payload" in f.item.facts)
 def payload_limited(f: ItemScope) -> Made | None:
     """Whether a payload is told, if only as unknown, and its target is known to take no more than so much.
 
@@ -228,7 +228,7 @@ def _claims(source: ItemScope, target: ItemScope | None) -> bool:
     )
 
 
-@derived(FLAG, "components")
+@derived(FLAG, "components", only=lambda c: "version" in c.item.facts)
 def versioned(c: ItemScope) -> Made | None:
     """Whether a part has a version whose free support ends on a known day, if only an unknown one.
 

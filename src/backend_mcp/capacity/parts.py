@@ -1,7 +1,6 @@
 """Derived facts of one component: what flows in, how near its limit, what it costs to keep."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import inf
 from typing import Final
 
@@ -63,8 +62,8 @@ def copies(c: ItemScope) -> Made | None:
     count, each = c.get("count"), amount(instances)
     if each is None or instances is None:
         return None
-    n = amount(count) or point(1, "count")
-    return made(n * each, instances, *([count] if count else []))
+    n = amount(count)
+    return made(each if n is None else n * each, instances, *([count] if count else []))
 
 
 @derived("count", _OF)
@@ -98,10 +97,10 @@ def clients_connections(c: ItemScope) -> Made | None:
         if x is not None
         for key in ("pool", "instances", "count")
     )
-    unknown_callers = nameless or unsized or bool(leading_nowhere(c))
+    unknown_callers = nameless or unsized or bool(c.whole.once(leading_nowhere))
     if summed is None or not unknown_callers or not isinstance(summed.value, Quantity):
         return summed
-    return replace(summed, value=Quantity(summed.value.low, inf, summed.value.kind))
+    return summed._replace(value=Quantity(summed.value.low, inf, summed.value.kind))
 
 
 @derived("count", _OF)
@@ -187,8 +186,9 @@ def upkeep(c: ItemScope) -> Made | None:
     if base is None:
         return None
     novelty, known = _novelty(c)
-    count = amount(c.get("count")) or point(1, "count")
-    return made(base * novelty * count, *known)
+    count = amount(c.get("count"))
+    hours = base if novelty is None else base * novelty
+    return made(hours if count is None else hours * count, *known)
 
 
 def _base_hours(c: ItemScope, table: Mapping[str, Quantity]) -> Quantity | None:
@@ -220,13 +220,13 @@ def _hour_names(c: ItemScope) -> tuple[str, ...]:
     return pair
 
 
-def _novelty(c: ItemScope) -> tuple[Quantity, list[Fact]]:
+def _novelty(c: ItemScope) -> tuple[Quantity | None, list[Fact]]:
     """Return the dearest novelty among the technologies whose skill is said."""
     table = c.whole.numbers.tables.get("novelty-factor", {})
     said_skills = [c.whole.get(f"context.skills.{t}") for t in c.item.words("technology")]
     known = [f for f in said_skills if f is not None and str(f.value) in table]
     factors = [table[str(f.value)] for f in known]
-    return (max(factors, key=lambda q: q.high), known) if factors else (point(1, "factor"), known)
+    return max(factors, key=lambda q: q.high, default=None), known
 
 
 def _as(fact: Fact | None) -> Made | None:

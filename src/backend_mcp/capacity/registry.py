@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from backend_mcp.model.fact import Basis, Fact, Value, weakest
 from backend_mcp.model.form import Amount, Flag, Type, Words
@@ -13,9 +13,11 @@ from backend_mcp.model.quantity import Kind, Quantity
 _FORMULA: Final = re.compile(r"Formula:\s*(.+?)\.\s+Unit:\s*(.+?)\.\s*\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a derivation made: the value and how good it is, which is as good as its weakest input."""
+class Made(NamedTuple):
+    """What a derivation made: the value and how good it is, which is as good as its weakest input.
+
+    A tuple, since a review makes a thousand of them and keeps none.
+    """
 
     value: Value
     basis: Basis
@@ -25,13 +27,17 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """One derived fact: its function, type, formula, unit and what it says in one sentence."""
+    """One derived fact: its function, type, formula, unit and what it says in one sentence.
+
+    `only` tells cheaply of what it may be true at all; of all else it is false, and not worked out.
+    """
 
     function: Callable[[Any], Made | None]
     type: Type
     formula: str
     unit: str
     title: str
+    only: Callable[[Any], bool] | None = None
 
 
 DERIVED: Final[dict[tuple[str, str], Derivation]] = {}
@@ -40,7 +46,9 @@ DERIVED: Final[dict[tuple[str, str], Derivation]] = {}
 _F = TypeVar("_F", bound=Callable[..., Made | None])
 
 
-def derived(kind: Kind | Type, of: str = "") -> Callable[[_F], _F]:
+def derived(
+    kind: Kind | Type, of: str = "", only: Callable[[Any], bool] | None = None
+) -> Callable[[_F], _F]:
     """Register a function under its name; its docstring must end with `Formula: … Unit: …`."""
     type_: Type = Amount(kind) if isinstance(kind, str) else kind
 
@@ -49,7 +57,8 @@ def derived(kind: Kind | Type, of: str = "") -> Callable[[_F], _F]:
         found = _FORMULA.search(text)
         assert found is not None, f"{function.__name__} tells no formula and unit"
         title = text[: found.start()].strip()
-        DERIVED[of, function.__name__] = Derivation(function, type_, found[1], found[2], title)
+        derivation = Derivation(function, type_, found[1], found[2], title, only)
+        DERIVED[of, function.__name__] = derivation
         return function
 
     return register

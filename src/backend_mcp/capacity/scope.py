@@ -3,13 +3,14 @@
 Values are worked out when first asked for and kept, so that a review pays only for what it uses.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import reduce
 from math import inf
 from operator import or_
 from typing import Any, Final, TypeVar
 
-from backend_mcp.capacity.registry import DERIVED, Derivation
+from backend_mcp.capacity.facts import Facts
+from backend_mcp.capacity.registry import DERIVED
 from backend_mcp.model.design import Design, Item
 from backend_mcp.model.fact import UNKNOWN, Conflict, Fact
 from backend_mcp.model.form import ACTORS, Amount
@@ -20,62 +21,17 @@ from backend_mcp.model.table import Rows, Table
 from backend_mcp.model.vocabulary import REFERENCES, RELATED
 
 _T = TypeVar("_T")
-_UNASKED: Final[Any] = object()
-"""Stands for a fact that nobody asked for yet."""
 _WHOLE: Final = ("context", "load", "data", "needs", "practices", "derived")
 """Where the facts of the whole design stand."""
+_PLACES: Final = ("id", "at")
+"""Names that every item has without a fact that says so."""
 
 
-class _Facts:
-    """Facts by path: those of the document at once, the others when they are first asked for."""
-
-    __slots__ = ("_known", "row", "table")
-
-    table: Table
-    row: Rows
-
-    def __init__(self, known: Mapping[str, Fact]) -> None:
-        self._known: dict[str, Fact | None] = dict(known)
-
-    def get(self, path: str) -> Fact | None:
-        """Return the fact at a path as seen from here, derived ones included."""
-        known = self._known
-        found: Fact | None = known.get(path, _UNASKED)
-        if found is _UNASKED:
-            known[path] = None  # whoever asks for itself on the way gets nothing
-            found = known[path] = self._find(path)
-        return found
-
-    def own(self, key: str) -> Fact | None:
-        """Return the fact at a key of this alone."""
-        return self._known.get(key)
-
-    def derived(self, name: str) -> Fact | None:
-        """Return a derived fact."""
-        return self.get(f"derived.{name}")
-
-    def supposing(self, path: str, fact: Fact, question: Callable[[], _T]) -> _T:
-        """Answer a question as if one fact were known; what is derived already stays as it is."""
-        held = self.get(path)
-        self._known[path] = fact
-        column = self.table.suppose(path, self.row, fact)
-        try:
-            return question()
-        finally:
-            self._known[path] = held
-            self.table.restore(path, column)
-
-    def _find(self, path: str) -> Fact | None:
-        raise NotImplementedError(path)
-
-
-class DesignScope(_Facts):
+class DesignScope(Facts):
     """The whole design."""
 
-    place = ""
-
     def __init__(self, design: Design, numbers: Numbers) -> None:
-        super().__init__(design.facts)
+        super().__init__("", "", design.facts)
         self.design = design
         self.numbers = numbers
         self.conflicts: list[Conflict] = []
@@ -88,25 +44,13 @@ class DesignScope(_Facts):
         for name, found in self.items.items():
             for number, item in enumerate(found):
                 item.table, item.row = self.tables[name], 1 << number
+        self._once: dict[Callable[[DesignScope], Any], Any] = {}
         self._by_id = {name: {s.item.id: s for s in found} for name, found in self.items.items()}
         self._by_place = {s.place: s for found in self.items.values() for s in found}
-        self._incoming: dict[str, list[ItemScope]] = {}
-        self._outgoing: dict[str, list[ItemScope]] = {}
-        self._stored: dict[str, list[ItemScope]] = {}
+        self._incoming = _by_end(self.items["flows"], "to")
+        self._outgoing = _by_end(self.items["flows"], "from")
+        self._stored = _by_end(self.items["stores"], "in")
         self._of_kinds: dict[tuple[str, ...], tuple[ItemScope, ...]] = {}
-        for flow in self.items["flows"]:
-            for id_ in flow.item.words("to"):
-                self._incoming.setdefault(id_, []).append(flow)
-            for id_ in flow.item.words("from"):
-                self._outgoing.setdefault(id_, []).append(flow)
-        for store in self.items["stores"]:
-            for id_ in store.item.words("in"):
-                self._stored.setdefault(id_, []).append(store)
-
-    def _find(self, path: str) -> Fact | None:
-        if path.startswith("derived."):
-            return _derive(DERIVED.get(("", path[8:])), self, path)
-        return None
 
     def worked_out(self) -> tuple[Fact, ...]:
         """Return the derived quantities that the facts allow, by name, nothing and anything left out.
@@ -129,6 +73,13 @@ class DesignScope(_Facts):
         table = self.tables[name]
         return table.at(predicate.over(table, table.all)[0])  # type: ignore[return-value]
 
+    def once(self, function: "Callable[[DesignScope], _T]") -> _T:
+        """Return what a function makes of the document, made once for all items that ask for it."""
+        if function not in self._once:
+            self._once[function] = function(self)
+        found: _T = self._once[function]
+        return found
+
     def of_kinds(self, kinds: tuple[str, ...]) -> "tuple[ItemScope, ...]":
         """Return the components of some kinds, existing ones first, then those that hold truth."""
         if kinds not in self._of_kinds:
@@ -148,6 +99,10 @@ class DesignScope(_Facts):
         """Whether the design says that this kind or technology is not there."""
         return word in self.design.absent
 
+    def owns(self, path: str) -> bool:
+        """Whether a fact can only be what the document says."""
+        return not path.startswith("derived.")
+
     def shares(self, _: str) -> bool:
         """Whether a fact is the same for all rows: there is no other row."""
         return False
@@ -166,49 +121,53 @@ class DesignScope(_Facts):
 
     def incoming(self, id_: str) -> "tuple[ItemScope, ...]":
         """Return the flows that lead to a component or an outside actor."""
-        return tuple(self._incoming.get(id_, ()))
+        return self._incoming.get(id_, ())
 
     def outgoing(self, id_: str) -> "tuple[ItemScope, ...]":
         """Return the flows that start at a component or an outside actor."""
-        return tuple(self._outgoing.get(id_, ()))
+        return self._outgoing.get(id_, ())
 
     def stored(self, id_: str) -> "tuple[ItemScope, ...]":
         """Return the stores in a component."""
-        return tuple(self._stored.get(id_, ()))
+        return self._stored.get(id_, ())
 
     def referred(self, list_name: str, id_: str) -> "ItemScope | None":
         """Return an item by its id or place within one list."""
         return self._by_id[list_name].get(id_) or self._by_place.get(id_)
 
 
-class ItemScope(_Facts):
+class ItemScope(Facts):
     """One item: its own keys are bare names, its references lead on, the rest is the design's."""
 
-    __slots__ = ("_ends", "_walks", "item", "kind", "place", "whole")
+    __slots__ = ("_ends", "_walks", "item", "kind", "whole")
 
     def __init__(self, whole: DesignScope, item: Item) -> None:
-        super().__init__(item.facts)
+        super().__init__(item.list, item.place, item.facts)
         self.whole = whole
         self.item = item
-        self.place = item.place
         self.kind = item.word("kind")
         self._walks: dict[str, Rows] = {}
         self._ends: dict[str, ItemScope | None] = {}
 
     def _find(self, path: str) -> Fact | None:
-        if "." not in path:
-            return self._name(path)
         head, _, rest = path.partition(".")
-        if head == "derived" and (self.item.list, rest) in DERIVED:
-            return _derive(DERIVED[self.item.list, rest], self, f"{self.place}.{path}")
-        if head in REFERENCES[self.item.list]:
+        if not rest:
+            return self._name(path)
+        if head in REFERENCES[self.of]:
             return self._referred(head, rest)
         return self.whole.get(path) if head in _WHOLE else None
+
+    def owns(self, path: str) -> bool:
+        """Whether a fact can only be what the document says of the item."""
+        head, _, rest = path.partition(".")
+        if not rest:
+            return path not in _PLACES
+        return head not in _WHOLE and head not in REFERENCES[self.of]
 
     def shares(self, path: str) -> bool:
         """Whether a fact is the whole design's, and the same for all items of a list."""
         head, _, rest = path.partition(".")
-        return bool(rest) and head in _WHOLE and (self.item.list, rest) not in DERIVED
+        return bool(rest) and head in _WHOLE and (self.of, rest) not in DERIVED
 
     def _name(self, path: str) -> Fact | None:
         if path == "id":
@@ -228,7 +187,7 @@ class ItemScope(_Facts):
     def referred(self, key: str) -> "ItemScope | None":
         """Return the first item of the right list that a reference leads to."""
         if key not in self._ends:
-            self._ends[key] = self._end(key, REFERENCES[self.item.list][key])
+            self._ends[key] = self._end(key, REFERENCES[self.of][key])
         return self._ends[key]
 
     def _end(self, key: str, target: str) -> "ItemScope | None":
@@ -240,9 +199,9 @@ class ItemScope(_Facts):
 
     def walk(self, name: str) -> tuple[Table, Rows, bool]:
         """Return a list of the whole design, or the rows of one that belong to this item."""
-        if name not in RELATED.get(self.item.list, {}):
+        if name not in RELATED.get(self.of, {}):
             return self.whole.walk(name)
-        of = RELATED[self.item.list][name]
+        of = RELATED[self.of][name]
         if name not in self._walks:
             self._walks[name] = reduce(or_, (item.row for item in self.related(name)), 0)
         return self.whole.tables[of], self._walks[name], of in self.whole.design.complete
@@ -262,11 +221,20 @@ class ItemScope(_Facts):
     def name(self, path: str) -> str:
         """Return the whole path of a fact that is not there."""
         head, _, rest = path.partition(".")
-        if rest and head in REFERENCES[self.item.list]:
+        if rest and head in REFERENCES[self.of]:
             referred = self.referred(head)
             return referred.name(rest) if referred is not None else f"{self.place}.{head}"
         whole = head in ("context", "load", "data", "needs", "practices", "complete")
         return path if whole else f"{self.place}.{path}"
+
+
+def _by_end(items: tuple[ItemScope, ...], key: str) -> dict[str, tuple[ItemScope, ...]]:
+    """Return the items by the ids that they name at a key."""
+    found: dict[str, list[ItemScope]] = {}
+    for item in items:
+        for id_ in item.item.words(key):
+            found.setdefault(id_, []).append(item)
+    return {id_: tuple(named) for id_, named in found.items()}
 
 
 def _by_place(item: Item) -> tuple[bool, int, str]:
@@ -281,14 +249,3 @@ def _tells(fact: Fact) -> bool:
     if not isinstance(value, Quantity) or value.low > 0:
         return True
     return value.high < inf and (value.high > 0 or fact.path.startswith("derived."))
-
-
-def _derive(
-    derivation: Derivation | None, scope: "DesignScope | ItemScope", path: str
-) -> Fact | None:
-    if derivation is None:
-        return None
-    made = derivation.function(scope)
-    if made is None:
-        return None
-    return Fact(path, made.value, made.basis, made.note, made.formula or derivation.formula)

@@ -13,10 +13,11 @@ from backend_mcp.model.quantity import Quantity, less
 _OF: Final = "components"
 _PEOPLE: Final = ("user", "client", "edge", "gateway")
 _PASSES: Final = ("pubsub", "pub_sub", "publish_subscribe", "fan_out", "message_bus")
+_CACHES: Final = ("cache", "key_value")
 _HOLDS: Final = ("realtime", "websocket", "websockets", "live_updates")
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.item.words("technology"))
 def pooler(c: ItemScope) -> Made | None:
     """Whether a part lets many clients share few connections to a database.
 
@@ -137,15 +138,13 @@ def connections_live(c: ItemScope) -> Made | None:
     return grown(c.whole, Fact(f"{c.place}.users", bound.value, bound.basis, "", bound.formula))
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.kind in PROCESSES)
 def streams(c: ItemScope) -> Made | None:
     """Whether people keep a connection open to a process; unknown where no flow says so.
 
     What streams the answer of a model is no live update. Formula: a flow of mode stream between it
     and a user, client, edge or gateway, and none to a model. Unit: true or false.
     """
-    if c.kind not in PROCESSES:
-        return made(False)
     onward, back = c.whole.outgoing(c.item.id), c.whole.incoming(c.item.id)
     flowing = [f for f in (*onward, *back) if f.item.word("mode") == "stream"]
     if any(_end(f, "to") in ("llm", "external") for f in flowing):
@@ -159,7 +158,7 @@ def streams(c: ItemScope) -> Made | None:
     return made(True) if people else None
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.kind in PROCESSES)
 def socket_map(c: ItemScope) -> Made | None:
     """Whether a process keeps the connections of people in its own memory, and nothing links its copies.
 
@@ -175,7 +174,7 @@ def socket_map(c: ItemScope) -> Made | None:
     return made(state.value == "memory" and not linked, state)
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.kind in _CACHES or c.item.words("does"))
 def live_bus(c: ItemScope) -> Made | None:
     """Whether a part passes messages between the processes to which people keep connections open.
 
@@ -185,7 +184,7 @@ def live_bus(c: ItemScope) -> Made | None:
     return made(_is_bus(c))
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.item.words("technology") or c.item.words("does"))
 def managed_realtime(c: ItemScope) -> Made | None:
     """Whether a provider holds the connections of people.
 
@@ -239,11 +238,12 @@ def _neighbours(c: ItemScope) -> list[ItemScope]:
 
 
 def _is_bus(c: ItemScope) -> bool:
-    streaming = [x for x in _neighbours(c) if _streams(x)]
-    if any(w in _PASSES for w in c.item.words("does")):
-        return bool(streaming) or not c.whole.items["flows"]
-    if c.kind not in ("cache", "key_value"):
+    passes = any(w in _PASSES for w in c.item.words("does"))
+    if not passes and c.kind not in _CACHES:
         return False
+    streaming = [x for x in _neighbours(c) if _streams(x)]
+    if passes:
+        return bool(streaming) or not c.whole.items["flows"]
     flows = (*c.whole.outgoing(c.item.id), *c.whole.incoming(c.item.id))
     joined = [f for f in flows if f.referred("to") in streaming or f.referred("from") in streaming]
     return any(f.item.word("effect") == "message" for f in joined)

@@ -51,14 +51,14 @@ def in_rows(c: ItemScope) -> Made | None:
     return made(any(x.kind in DATABASES for x in (c, host) if x is not None))
 
 
-@derived(FLAG, _OF)
+@derived(FLAG, _OF, only=lambda c: c.kind in PROCESSES)
 def keeps_files(c: ItemScope) -> Made | None:
     """Whether a process keeps files on the disk of its machine that are nowhere else.
 
     Formula: state is disk, it holds the truth or people write to it, and no database, object store or
     volume lives in it or is joined to it. Unit: true or false.
     """
-    if c.kind not in PROCESSES or c.item.word("holds") in ("copy", "nothing"):
+    if c.item.word("holds") in ("copy", "nothing"):
         return made(False)
     state = c.get("state")
     if state is None or not state.known:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from backend_mcp.catalog.values import NotCommonError, common_values
 from backend_mcp.errors import BackendMcpError, DesignError, Problem
 from backend_mcp.model.entries import (
     Example,
@@ -33,22 +34,24 @@ KINDS: Final[dict[str, type]] = {
 """The folders of the knowledge and the kind of entry that each holds."""
 PARTS: Final = (Source, Example, Keep, Gate, Rung)
 """The kinds of value that entries are made of."""
+_LIKELY: Final = (".yaml", ".yml", ".json")
 OTHER_IDS: Final = "ids.yaml"
 """In `practices/`: the ids by area that have no entry of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file: where it stands, its tree with lines, and the same as plain values."""
+    """One file: where it stands, what stands there, and the same as plain values."""
 
     kind: str
     path: str
-    raw: Raw
+    data: bytes
     values: Any
 
     def line(self, *keys: str | int) -> int:
         """Return the line of the deepest known part of a path into the file."""
-        node, line = self.raw, self.raw.line or 1
+        node = from_text(self.data, self.path)
+        line = node.line or 1
         for key in keys:
             parts = node.value
             if isinstance(parts, dict) and key in parts:
@@ -63,7 +66,7 @@ class Entry:
 
 def list_files(folder: Path) -> list[Path]:
     """Return the files of the knowledge in a fixed order."""
-    return sorted(Path(entry.path) for entry in _walked(folder))
+    return sorted((Path(entry.path) for entry in _walked(folder)), key=lambda path: path.parts)
 
 
 def stamps(folder: Path) -> list[tuple[str, int, int]]:
@@ -93,31 +96,42 @@ def read_files(folder: Path) -> tuple[list[Entry], dict[str, list[str]], list[Pr
     others: dict[str, list[str]] = {}
     problems: list[Problem] = []
     for path in list_files(folder):
-        shown = str(path.relative_to(folder.parent))
+        inner = path.relative_to(folder)
+        shown = str(Path(folder.name, inner))
         try:
-            raw = from_text(path.read_bytes(), shown)
+            data = path.read_bytes()
+            values, faults = _values(data, shown)
         except DesignError as error:
             problems += error.problems
             continue
         except (OSError, BackendMcpError) as error:
             problems.append(Problem(shown, 0, "", f"can't be read: {error}"))
             continue
-        problems += _written_twice(raw, shown)
+        problems += faults
+        entry = Entry(inner.parts[0], shown, data, values)
         if path.name == OTHER_IDS:
-            others, faults = _other_ids(raw, shown)
+            others, faults = _other_ids(entry)
             problems += faults
             continue
-        kind = path.relative_to(folder).parts[0]
-        entries.append(Entry(kind, shown, raw, plain(raw)))
+        entries.append(entry)
     return entries, others, [*problems, *_same_ids(entries), *_not_read(folder)]
 
 
-def _other_ids(raw: Raw, path: str) -> tuple[dict[str, list[str]], list[Problem]]:
-    areas = plain(raw)
+def _values(data: bytes, path: str) -> tuple[Any, list[Problem]]:
+    """Return the values of a file, and what is wrong with it though it can be read."""
+    try:
+        return common_values(data), []
+    except NotCommonError:
+        raw = from_text(data, path)
+        return plain(raw), _written_twice(raw, path)
+
+
+def _other_ids(entry: Entry) -> tuple[dict[str, list[str]], list[Problem]]:
+    areas, path = entry.values, entry.path
     if not isinstance(areas, dict):
-        return {}, [Problem(path, raw.line or 1, "", "a mapping of areas to lists of ids is due")]
+        return {}, [Problem(path, entry.line(), "", "a mapping of areas to lists of ids is due")]
     wrong = [a for a, ids in areas.items() if not isinstance(ids, list)]
-    faults = [Problem(path, raw.line or 1, area, "a list of ids is due") for area in wrong]
+    faults = [Problem(path, entry.line(), area, "a list of ids is due") for area in wrong]
     return {a: [str(i) for i in ids] for a, ids in areas.items() if a not in wrong}, faults
 
 
@@ -139,8 +153,11 @@ def _same_ids(entries: list[Entry]) -> list[Problem]:
 
 def _not_read(folder: Path) -> list[Problem]:
     """Name files that look like knowledge and stand where nobody reads them."""
-    read = set(list_files(folder))
-    likely = (p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml", ".json"))
+    read = {entry.path for entry in _walked(folder)}
+    named = (
+        os.path.join(top, name) for top, inner, names in os.walk(folder) for name in inner + names
+    )
+    likely = (Path(p) for p in named if p.endswith(_LIKELY) and p not in read)
     return [
         Problem(
             str(p.relative_to(folder.parent)),
@@ -149,7 +166,7 @@ def _not_read(folder: Path) -> list[Problem]:
             f"not read: .yaml files in {', '.join(KINDS)} are",
         )
         for p in sorted(likely)
-        if p not in read
+        if p.suffix in _LIKELY
     ]
 
 

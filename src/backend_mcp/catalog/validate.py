@@ -1,5 +1,6 @@
 """The shape of every entry, checked by pydantic, with each fault at the line where it stands."""
 
+from functools import lru_cache
 from typing import Any
 
 from backend_mcp.catalog.files import KINDS, Entry
@@ -8,14 +9,13 @@ from backend_mcp.errors import Problem
 
 def validate(entries: list[Entry]) -> tuple[dict[str, list[Any]], list[Problem]]:
     """Turn entries into typed items by kind; return what can't be typed as problems."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    adapters: dict[str, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in KINDS.items()}
     items: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     problems: list[Problem] = []
     for entry in entries:
         try:
-            items[entry.kind].append(adapters[entry.kind].validate_python(entry.values))
+            items[entry.kind].append(_adapter(entry.kind).validate_python(entry.values))
         except ValidationError as error:
             for fault in error.errors(include_url=False):
                 loc = tuple(k for k in fault["loc"] if isinstance(k, str | int))
@@ -26,9 +26,14 @@ def validate(entries: list[Entry]) -> tuple[dict[str, list[Any]], list[Problem]]
 
 def dump(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Return the items as plain values that JSON can hold."""
+    return {
+        kind: [_adapter(kind).dump_python(i, mode="json") for i in items[kind]] for kind in KINDS
+    }
+
+
+@lru_cache(maxsize=len(KINDS))
+def _adapter(kind: str) -> Any:
+    """Return what checks and dumps entries of a kind; to make it costs more than to use it."""
     from pydantic import TypeAdapter
 
-    return {
-        kind: TypeAdapter(list[cls]).dump_python(items[kind], mode="json")  # type: ignore[valid-type]
-        for kind, cls in KINDS.items()
-    }
+    return TypeAdapter(KINDS[kind])

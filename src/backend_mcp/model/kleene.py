@@ -47,13 +47,21 @@ class Predicate:
     """A bound expression: `over` decides, and `atoms` explains what decided, when somebody asks.
 
     `needs` is an own key of an item and the words one of which it must have: an item with another
-    word there is none that the expression is about. `cost` says how dear it is to judge.
+    word there is none that the expression is about. `cost` says how dear it is to judge, `reads`
+    names the facts of one comparison, and `parts` are those that must all be true in an `and`.
     """
 
     over: Over
     atoms: Callable[[Scope], tuple[Atom, ...]]
     needs: tuple[str, tuple[str, ...]] | None = None
     cost: int = 0
+    reads: tuple[str, ...] = ()
+    parts: "tuple[Predicate, ...]" = ()
+
+    @property
+    def conditions(self) -> "tuple[Predicate, ...]":
+        """What must all be true: the parts of an `and`, of any other expression itself."""
+        return self.parts or (self,)
 
     def truth(self, scope: Scope) -> Truth:
         """Return what it says of one item, or of the whole design."""
@@ -87,7 +95,7 @@ def negated(inner: Predicate) -> Predicate:
         true, false = inner.over(table, rows)
         return false, true
 
-    return Predicate(over, inner.atoms, cost=inner.cost)
+    return Predicate(over, inner.atoms, cost=inner.cost, reads=inner.reads)
 
 
 def joined(parts: list[Predicate], *, stop: bool) -> Predicate:
@@ -116,9 +124,12 @@ def joined(parts: list[Predicate], *, stop: bool) -> Predicate:
                 open_ends.append(part)
         return tuple(a for part in open_ends or parts for a in part.atoms(scope))
 
-    needs = next((part.needs for part in parts if part.needs is not None), None)
     cost = max(part.cost for part in parts)
-    return Predicate(over, atoms, None if stop else needs, cost)
+    if stop:
+        return Predicate(over, atoms, cost=cost)
+    needs = next((part.needs for part in parts if part.needs is not None), None)
+    conditions = tuple(c for part in parts for c in part.conditions)
+    return Predicate(over, atoms, needs, cost, parts=conditions)
 
 
 def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
@@ -127,13 +138,19 @@ def worded(path: str, words: tuple[str, ...], unequal: bool) -> Predicate:
     relation = "!=" if unequal else "=="
 
     def test(value: Value) -> Truth:
-        return _holds(value, words) is not unequal
+        if isinstance(value, bool):
+            found = ("true" if value else "false") in words
+        elif isinstance(value, tuple):
+            found = any(word in value for word in words) or (not value and "none" in words)
+        else:
+            found = value in words
+        return found is not unequal
 
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         return (Atom(scope, path, scope.get(path), relation, bound),)
 
-    own = not unequal and "." not in path
-    return Predicate(_tested(path, test), atoms, (path, words) if own else None, _cost(path))
+    needs = (path, words) if not unequal and "." not in path else None
+    return Predicate(_tested(path, test), atoms, needs, _cost(path), reads=(path,))
 
 
 def _cost(path: str) -> int:
@@ -155,14 +172,6 @@ def _tested(path: str, test: Test) -> Over:
     return over
 
 
-def _holds(value: Value, words: tuple[str, ...]) -> bool:
-    if isinstance(value, bool):
-        return ("true" if value else "false") in words
-    if isinstance(value, tuple):
-        return any(word in value for word in words) or (not value and "none" in words)
-    return value in words
-
-
 def related(path: str, relate: Relate, to: tuple[str, Quantity, str]) -> Predicate:
     """Compare a fact with a bound: its relation, quantity and the threshold it comes from."""
     relation, bound, threshold = to
@@ -174,7 +183,7 @@ def related(path: str, relate: Relate, to: tuple[str, Quantity, str]) -> Predica
     def atoms(scope: Scope) -> tuple[Atom, ...]:
         return (Atom(scope, path, scope.get(path), relation, said, threshold, bound),)
 
-    return Predicate(_tested(path, test), atoms, cost=_cost(path))
+    return Predicate(_tested(path, test), atoms, cost=_cost(path), reads=(path,))
 
 
 def facts_related(path: str, other: str, relate: Relate) -> Predicate:
@@ -196,7 +205,8 @@ def facts_related(path: str, other: str, relate: Relate) -> Predicate:
         )
         return tuple(a for a in both if a.fact is None or a.fact.value is UNKNOWN) or both
 
-    return Predicate(each(truth), atoms, cost=1 + max(_cost(path), _cost(other)))
+    cost = 1 + max(_cost(path), _cost(other))
+    return Predicate(each(truth), atoms, cost=cost, reads=(path, other))
 
 
 def each(truth: Callable[[Scope], Truth]) -> Over:

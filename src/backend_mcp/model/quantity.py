@@ -290,5 +290,7 @@ def _derived(a: Quantity, b: Quantity, sign: int) -> Kind:
 
 def _month_scale(result: Kind, a: Kind, b: Kind, sign: int) -> float:
     """Return what corrects for spends being stored per month and all other time in seconds."""
+    if "spend" not in (result, a, b):
+        return 1.0
     power = (result == "spend") - (a == "spend") - sign * (b == "spend")
     return float(MONTH**power)

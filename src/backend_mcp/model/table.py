@@ -5,8 +5,8 @@ column, and `and`, `or` and `not` once for a whole list: what a review asks of e
 little more than what it asks of one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from backend_mcp.model.fact import UNKNOWN, Fact, Value
 
@@ -16,10 +16,10 @@ Rows = int
 Judged = tuple[Rows, Rows]
 """The rows of which something is surely true, and those of which it is surely false."""
 Test = Callable[[Value], Truth]
+Told = tuple[Rows, Rows, Rows]
+"""How many rows were tested, and of which the test is surely true and false."""
 
 _WORKED_OUT: Final = "derived."
-_PLACES: Final = ("id", "at")
-"""Names that every item has without a fact that says so."""
 
 
 class Scope(Protocol):
@@ -29,6 +29,8 @@ class Scope(Protocol):
     """The table that this stands in."""
     row: Rows
     """The set of rows that holds nothing but this."""
+    facts: Mapping[str, Fact]
+    """What the document says of it, by path as seen from here."""
 
     @property
     def place(self) -> str:
@@ -40,11 +42,14 @@ class Scope(Protocol):
     def walk(self, name: str) -> "tuple[Table, Rows, bool]":
         """Return the items of a list, and whether the list is declared complete."""
 
+    def finder(self, path: str) -> "Callable[[Any], Fact | None]":
+        """Return how all that stand in the table find the fact at `path`."""
+
+    def owns(self, path: str) -> bool:
+        """Whether the fact at `path` is in `facts`, or nowhere."""
+
     def shares(self, path: str) -> bool:
         """Whether the fact at `path` is the same for all that stand in the table."""
-
-    def own(self, key: str) -> Fact | None:
-        """Return the fact at a key of this alone."""
 
     def name(self, path: str) -> str:
         """Return the whole path of a fact that is not there."""
@@ -72,10 +77,54 @@ class _Column:
         if fact is not None and fact.value is not UNKNOWN:
             self.values[fact.value] = self.values.get(fact.value, 0) | rows
 
+    def fill(self, facts: Iterable[tuple[Rows, Fact | None]]) -> None:
+        """Note the facts of many rows."""
+        values = self.values
+        for row, fact in facts:
+            if fact is not None and fact.value is not UNKNOWN:
+                values[fact.value] = values.get(fact.value, 0) | row
+
+    def judge(self, test: Test) -> Told:
+        """Test each value once."""
+        true = false = 0
+        for value, having in self.values.items():
+            found = test(value)
+            if found:
+                true |= having
+            elif found is False:
+                false |= having
+        return self.seen, true, false
+
+
+class _Supposed(_Column):
+    """A column in which one row has another fact than it has: of the others a test says the same."""
+
+    __slots__ = ("row", "told", "value")
+
+    def __init__(
+        self, column: _Column, row: Rows, held: Fact | None, fact: Fact, told: dict[Test, Told]
+    ) -> None:
+        super().__init__(column.seen, dict(column.values))
+        if held is not None and held.value in self.values:
+            self.values[held.value] &= ~row
+        self.put(row, fact)
+        self.row = row
+        self.value = fact.value
+        self.told = told
+
+    def judge(self, test: Test) -> Told:
+        """Test the value of the one row, where the others were tested before."""
+        before = self.told.get(test)
+        if before is None or before[0] != self.seen:
+            return super().judge(test)
+        _, true, false = before
+        found = test(self.value)
+        true = true | self.row if found else true & ~self.row
+        return self.seen, true, false | self.row if found is False else false & ~self.row
+
 
 Walk = Callable[[Scope], Truth]
-Told = dict[Test, tuple[Rows, Rows, Rows]]
-Walks = dict[Walk, tuple[Truth, frozenset[str]]]
+Held = tuple[_Column, dict[Test, Told], dict[Walk, Truth]]
 
 
 class Table:
@@ -84,34 +133,35 @@ class Table:
     `told` is what each test said: of how many rows, and of which it is surely true and false.
     """
 
-    __slots__ = ("_columns", "_walks", "all", "rows", "told")
+    __slots__ = ("_columns", "_reading", "_stated", "_walks", "all", "rows", "told")
 
     def __init__(self, rows: Sequence[Scope]) -> None:
         self.rows = rows
+        self._stated: dict[str, list[tuple[Rows, Fact]]] = {}
+        for number, scope in enumerate(rows):
+            for path, fact in scope.facts.items():
+                self._stated.setdefault(path, []).append((1 << number, fact))
         self.all: Rows = (1 << len(rows)) - 1
-        self.told: Told = {}
+        self.told: dict[Test, Told] = {}
         self._columns: dict[str, _Column] = {}
-        self._walks: Walks = {}
+        self._walks: dict[Walk, Truth] = {}
+        self._reading: dict[str, set[Walk]] = {}
 
     def at(self, rows: Rows) -> Iterator[Scope]:
         """Return the rows of a set, in their order."""
+        return iter(self.rows) if rows == self.all else self._some(rows)
+
+    def _some(self, rows: Rows) -> Iterator[Scope]:
         while rows:
             lowest = rows & -rows
             yield self.rows[lowest.bit_length() - 1]
             rows ^= lowest
 
-    def judge(self, path: str, test: Test, rows: Rows) -> tuple[Rows, Rows, Rows]:
+    def judge(self, path: str, test: Test, rows: Rows) -> Told:
         """Test the facts at a path, of so many rows at least, once for each value among them."""
         column = self._looked(path, rows)
         column.tests.add(test)
-        true = false = 0
-        for value, having in column.values.items():
-            found = test(value)
-            if found:
-                true |= having
-            elif found is False:
-                false |= having
-        told = self.told[test] = column.seen, true, false
+        told = self.told[test] = column.judge(test)
         return told
 
     def other_word(self, path: str, words: tuple[str, ...]) -> Rows:
@@ -124,28 +174,30 @@ class Table:
 
     def walk(self, truth: Walk, paths: frozenset[str], scope: Scope) -> Truth:
         """Return what is true of all rows together, worked out once; `paths` are what it reads."""
-        held = self._walks.get(truth)
-        if held is None:
-            held = self._walks[truth] = truth(scope), paths
-        return held[0]
+        if truth not in self._walks:
+            self._walks[truth] = truth(scope)
+            for path in paths:
+                self._reading.setdefault(path, set()).add(truth)
+        return self._walks[truth]
 
-    def suppose(self, path: str, row: Rows, fact: Fact) -> tuple[_Column, Told, Walks]:
-        """Let one row have a fact, and return what to `restore` when that is over."""
+    def suppose(self, path: str, row: Rows, held: Fact | None, fact: Fact) -> Held:
+        """Let one row have a fact in place of another; return what to `restore` when that is over."""
         column = self._looked(path, row)
         told = {test: self.told.pop(test) for test in column.tests}
-        held = column, told, self._walks
-        others = {value: rows & ~row for value, rows in column.values.items()}
-        self._columns[path] = supposed = _Column(column.seen, others)
-        supposed.put(row, fact)
-        self._walks = {w: said for w, said in self._walks.items() if path not in said[1]}
-        return held
+        self._columns[path] = _Supposed(column, row, held, fact, told)
+        walks = self._walks
+        reading = [walk for walk in self._reading.get(path, ()) if walk in walks]
+        return column, told, {walk: walks.pop(walk) for walk in reading}
 
-    def restore(self, path: str, held: tuple[_Column, Told, Walks]) -> None:
+    def restore(self, path: str, held: Held) -> None:
         """Undo what was supposed of the fact at a path."""
         for test in self._columns[path].tests:
             del self.told[test]
-        self._columns[path], told, self._walks = held
+        for walk in self._reading.get(path, ()):
+            self._walks.pop(walk, None)
+        self._columns[path], told, walks = held
         self.told.update(told)
+        self._walks.update(walks)
 
     def _looked(self, path: str, rows: Rows) -> _Column:
         """Return a column in which these rows were looked at: all, unless that would mean work."""
@@ -155,16 +207,15 @@ class Table:
         wanted = rows & ~column.seen
         if not wanted:
             return column
-        if "." not in path and path not in _PLACES:
+        if self.rows[0].owns(path):
             column.seen = self.all
-            for scope in self.rows:
-                column.put(scope.row, scope.own(path))
-        elif self.rows[0].shares(path) and all(scope.own(path) is None for scope in self.rows):
+            column.fill(self._stated.get(path, ()))
+        elif self.rows[0].shares(path) and path not in self._stated:
             column.seen = self.all
             column.put(self.all, self.rows[0].get(path))
         else:
             wanted = wanted if _WORKED_OUT in path else self.all & ~column.seen
             column.seen |= wanted
-            for scope in self.at(wanted):
-                column.put(scope.row, scope.get(path))
+            find = self.rows[0].finder(path)
+            column.fill((scope.row, find(scope)) for scope in self.at(wanted))
         return column

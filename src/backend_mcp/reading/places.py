@@ -121,10 +121,12 @@ def _resolved(
             elif ref not in gone and ref != "unknown":
                 line = receipt.line_of.get(fact.path, 0)
                 receipt.note(fact.path, Raw(ref, line), known.suggestion(ref, type_))
+        value = found[0] if len(found) == 1 else tuple(found)
+        if found and value == fact.value:
+            continue
         facts = dict(item.facts) if facts is None else facts
-        if not found:
-            del facts[key]
-        else:
-            value = found[0] if len(found) == 1 else tuple(found)
+        if found:
             facts[key] = fact._replace(value=value)
+        else:
+            del facts[key]
     return item if facts is None else replace(item, facts=facts)

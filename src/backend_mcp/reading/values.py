@@ -99,9 +99,10 @@ def stray(at: str, name: str, raw: Raw, receipt: Receipt) -> None:
 
 def weakest_basis(raw: Raw) -> Basis | None:
     """Return `assumed` when one of the entries of a list is marked so."""
-    entries = raw.value if isinstance(raw.value, list) else []
+    if not isinstance(raw.value, list):
+        return None
     marked = (
-        e.value["basis"].said for e in entries if isinstance(e.value, dict) and "basis" in e.value
+        e.value["basis"].said for e in raw.value if isinstance(e.value, dict) and "basis" in e.value
     )
     return "assumed" if "assumed" in marked else None
 

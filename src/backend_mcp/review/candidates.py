@@ -8,7 +8,7 @@ from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.entries import Severity
 from backend_mcp.model.fact import Fact, Value
 from backend_mcp.model.form import Amount, Flag, Text, Type, Word
-from backend_mcp.model.predicate import Atom
+from backend_mcp.model.predicate import Atom, Predicate, Scope
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.review.rules import Open, left_open
@@ -42,28 +42,38 @@ class Candidate:
 
 def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[Candidate]:
     """Ask for each fact that decides a rule by itself, else for one of two that decide it together."""
-    atoms = {a.path: a for a in open_.atoms()}
-    types = {path: _type_at(vocabulary, path, scope) for path in atoms}
+    conditions = open_.conditions()
+    atoms = {a.path: a for c in conditions for a in c.atoms(open_.view)}
     weight = WEIGHT[open_.rule.entry.severity] / max(len(atoms), 1)
     decides = [f"{open_.rule.entry.id}@{open_.view.place or 'design'}"]
+    # where the plan says `unknown` of what the rule names, a comparison that stays open is no bar
+    bars = () if open_.says_unknown() else conditions
+    tried = {path: atom for path, atom in atoms.items() if _may_decide(open_.view, atom, bars)}
     alone = False
-    for path, atom in atoms.items():
-        type_ = types[path]
+    for path, atom in tried.items():
+        type_ = _type_at(vocabulary, path, scope)
         answers = _changes(open_, atom, type_) if type_ is not None else {}
         if answers:
             alone = True
             yield Candidate(_behind(path), weight * _stands_open(atom), answers, list(decides))
     if alone:
         return
-    if len(atoms) == 2 and None not in types.values() and _worth_two(open_, atoms):
-        yield from _of_two(open_, atoms, types, decides)
-        return
+    if len(atoms) == 2 and _worth_two(open_, atoms):
+        types = {path: _type_at(vocabulary, path, scope) for path in atoms}
+        if None not in types.values():
+            yield from _of_two(open_, atoms, types, decides)
+            return
     for path, atom in atoms.items():
-        type_ = types[path]
-        if atom.said_unknown and type_ is not None and _settles(open_, atom, type_):
+        type_ = _type_at(vocabulary, path, scope) if atom.said_unknown else None
+        if type_ is not None and _settles(open_, atom, type_):
             yield Candidate(
                 _behind(path), weight * _NAMED_AS_OPEN, _at_worst(open_, atom, type_), decides
             )
+
+
+def _may_decide(view: Scope, atom: Atom, conditions: Iterable[Predicate]) -> bool:
+    """Whether an answer may make it a finding: not where another comparison stays open with it."""
+    return all(not c.reads or (atom.scope is view and atom.name in c.reads) for c in conditions)
 
 
 def _of_two(
@@ -207,8 +217,10 @@ def _supposed(atom: Atom, value: Value, open_: Open) -> bool | None:
 
 def _outcome(open_: Open) -> bool | None:
     applies = open_.rule.applies.truth(open_.view)
+    if applies is False:
+        return False
     fires = open_.rule.fires.truth(open_.view)
-    if applies is False or fires is False:
+    if fires is False:
         return False
     if applies is True and (fires is True or left_open(open_)):
         return True

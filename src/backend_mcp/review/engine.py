@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import Final
 
 from backend_mcp.capacity import DesignScope
 from backend_mcp.model.design import Design
@@ -23,6 +24,9 @@ from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
 from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.verdict import ready, verdict
+
+_PROSE: Final = (".what", ".reason", ".statement", ".owner", ".size")
+"""Ends of paths at which words for people stand."""
 
 
 def review(design: Design, knowledge: Knowledge) -> Review:
@@ -147,7 +151,7 @@ def _digest(design: Design, version: str) -> str:
         *design.facts.values(),
         *(f for items in design.lists.values() for i in items for f in i.facts.values()),
     ]
-    lines = sorted(f"{f.path}={_exact(f)}~{f.basis}" for f in facts if not _is_prose(f.path))
+    lines = sorted(f"{f.path}={_exact(f)}~{f.basis}" for f in facts if not f.path.endswith(_PROSE))
     lines += sorted(design.absent) + sorted(design.complete)
     lines += sorted(f"{k}={a.holds}" for k, a in design.answers.items())
     return hashlib.sha256("\n".join([version, *lines]).encode("utf-8", "replace")).hexdigest()[:16]
@@ -155,16 +159,8 @@ def _digest(design: Design, version: str) -> str:
 
 def _exact(fact: Fact) -> str:
     value = fact.value
+    if isinstance(value, Quantity):
+        return f"{value.low:.9g}..{value.high:.9g}"
     if fact.path.endswith(".on_failure") and fact.known and value not in NOT_FORESEEN:
         return "words"
-    return f"{value.low:.9g}..{value.high:.9g}" if isinstance(value, Quantity) else str(value)
-
-
-def _is_prose(path: str) -> bool:
-    return path.rpartition(".")[2] in (
-        "what",
-        "reason",
-        "statement",
-        "owner",
-        "size",
-    )
+    return str(value)

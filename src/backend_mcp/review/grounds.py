@@ -53,4 +53,6 @@ def _left_open(opened: Open) -> Iterable[Atom]:
     """Return the practices against harm to all of which the plan says `unknown`, whatever else is open."""
     named = (k for k in opened.rule.entry.unsaid if k in OPEN_ANYWAY)
     keys = tuple(k for k in named if k.startswith("practices."))
-    return (a for a in opened.atoms() if keys and a.said_unknown and a.path.endswith(keys))
+    if not keys:
+        return ()
+    return (a for a in opened.atoms() if a.said_unknown and a.path.endswith(keys))

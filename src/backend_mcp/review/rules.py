@@ -7,7 +7,7 @@ from typing import Final, cast
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.entries import SEVERITIES, Severity
 from backend_mcp.model.knowledge import BoundRule, Knowledge
-from backend_mcp.model.predicate import Atom
+from backend_mcp.model.predicate import Atom, Predicate
 from backend_mcp.model.review import Finding
 from backend_mcp.model.table import Rows, Table
 from backend_mcp.review.texts import fill, limit, lower, number, place_of, reasons, rests_on_assumed
@@ -36,37 +36,51 @@ class Open:
     view: View
     applies: bool
 
+    def conditions(self) -> tuple[Predicate, ...]:
+        """Return what must be true for a finding, and is not known to be."""
+        due = (*self.rule.applies.conditions, *self.rule.fires.conditions)
+        return tuple(c for c in due if c.truth(self.view) is None)
+
     def atoms(self) -> tuple[Atom, ...]:
         """Return the atoms that would decide it."""
-        expressions = (self.rule.applies, self.rule.fires)
-        return tuple(
-            a for e in expressions if e.truth(self.view) is None for a in e.atoms(self.view)
-        )
+        return tuple(a for c in self.conditions() for a in c.atoms(self.view))
+
+    def says_unknown(self) -> bool:
+        """Whether the document says `unknown` of a key of which the rule says that it may do so."""
+        facts = (self.view.get(key) for key in self.rule.entry.unsaid)
+        return any(fact is not None and not fact.known for fact in facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """What all rules said: findings, what stayed open, and where a rule applies and passes."""
+    """What all rules said: findings, what stayed open, and in which rows a rule applies and passes."""
 
     findings: tuple[Finding, ...]
     open: tuple[Open, ...]
-    passed: tuple[tuple[str, str], ...]
+    passing: tuple[tuple[str, Table, Rows], ...]
     applicable: int
     fired: int
+
+    @property
+    def passed(self) -> tuple[tuple[str, str], ...]:
+        """Each rule with each place where it applies and passes."""
+        return tuple(
+            (id_, view.place) for id_, table, rows in self.passing for view in table.at(rows)
+        )
 
 
 def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     """Evaluate every rule at every place where it may apply."""
     findings: list[Finding] = []
     opens: list[Open] = []
-    passed: list[tuple[str, str]] = []
+    passing: list[tuple[str, Table, Rows]] = []
     applicable: set[str] = set()
     for rule in knowledge.rules:
         table = scope.tables[rule.entry.for_each]
         rows = table.all & ~_beside(rule, table)
         applies, not_applies = rule.applies.over(table, rows)
         fires, passes = rule.fires.over(table, rows & ~not_applies)
-        passed += [(rule.entry.id, view.place) for view in table.at(applies & passes)]
+        passing.append((rule.entry.id, table, applies & passes))
         found = rows & ~not_applies & ~passes
         if found or applies & passes:
             applicable.add(rule.entry.id)
@@ -84,7 +98,7 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     return Ruled(
         tuple(_one_unsaid_a_place(_not_covered(findings, knowledge))),
         tuple(opens),
-        tuple(passed),
+        tuple(passing),
         len(applicable),
         fired,
     )
@@ -131,16 +145,16 @@ def left_open(opened: Open) -> bool:
 
     All that is missing must be keys that the rule names; one of them said to be unknown is enough.
     """
-    rule, view, missing = opened.rule, opened.view, opened.atoms()
+    rule, view, keys = opened.rule, opened.view, opened.rule.entry.unsaid
+    if not opened.says_unknown():
+        return False
     effect = view.get("effect")
     serious = effect is None or effect.value in OPEN_WHEN_SAID
-    promised = rule.entry.for_each == "must_hold" or any(
-        k in OPEN_ANYWAY for k in rule.entry.unsaid
-    )
-    own = {f"{view.place}.{key}" for key in rule.entry.unsaid}
-    own |= {key for key in rule.entry.unsaid if key.startswith("practices.")}
-    asked = bool(missing) and all(a.path in own for a in missing)
-    return (promised or serious) and asked and any(a.said_unknown for a in missing)
+    promised = rule.entry.for_each == "must_hold" or any(k in OPEN_ANYWAY for k in keys)
+    own = {f"{view.place}.{key}" for key in keys}
+    own |= {key for key in keys if key.startswith("practices.")}
+    missing = opened.atoms() if promised or serious else ()
+    return all(a.path in own for a in missing) and any(a.said_unknown for a in missing)
 
 
 def _unsaid(opened: Open) -> Finding:

@@ -118,7 +118,7 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
         draft = replace(draft, lowest=lowest_rung(ladder, load, higher, scope, part))
     passes = fit in ("right", "tight", "note")
     doubtful = _may_stand_higher(draft, view) or (fit == "note" and _may_have_a_host(scope, part))
-    return replace(draft, fit="unknown" if passes and doubtful else fit)
+    return draft if fit == "unknown" or (passes and doubtful) else replace(draft, fit=fit)
 
 
 def _may_have_a_host(scope: DesignScope, part: ItemScope | None) -> bool:
