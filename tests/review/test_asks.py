@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend_mcp.capacity import DesignScope
+from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.design import Design
 from backend_mcp.model.form import SECTIONS, Text
 from backend_mcp.model.form_design import WALKED
@@ -16,7 +16,7 @@ from backend_mcp.model.vocabulary import REFERENCES, list_type
 from backend_mcp.review.asks import ASKS, IN_A_STORE, LEFT_OPEN, READING_A_STORE
 from backend_mcp.review.candidates import _BEHIND
 from backend_mcp.review.size_asks import missing_load
-from backend_mcp.review.spoken import ask_for, left_open_as, name_of, practice_name
+from backend_mcp.review.spoken import ask_for, name_of, practice_name, silence_of, title_of
 from tests.conftest import Read
 
 LISTS = tuple(WALKED)
@@ -222,14 +222,40 @@ def test_the_verb_fits_the_name_of_a_practice(knowledge: Knowledge) -> None:
     assert practice_name("secrets_out_of_code", knowledge.practices)[1] == "are"
 
 
-def test_every_key_that_a_rule_lets_be_left_open_has_words(
-    scope: Callable[[str], DesignScope], knowledge: Knowledge
-) -> None:
-    whole = scope(DOCUMENT)
+def test_every_key_that_a_rule_lets_be_left_open_has_words(knowledge: Knowledge) -> None:
     for rule in (b.entry for b in knowledge.rules):
         for key in rule.unsaid:
             own = f"{rule.for_each}.{key}"
             assert key.startswith("practices.") or own in LEFT_OPEN, (rule.id, key)
             assert own in ASKS or key.startswith("practices."), (rule.id, key)
-    said = left_open_as("practices.rollback", whole, knowledge.practices)
-    assert said == "whether rollback is planned (practices.rollback)"
+
+
+def test_what_is_left_open_is_one_sentence_with_the_worst_of_it(
+    scope: Callable[[str], DesignScope], knowledge: Knowledge
+) -> None:
+    whole = scope(DOCUMENT)
+    take, db, once = (whole.at(p) for p in ("flows.take", "components.db", "must_hold.once"))
+    assert take is not None
+    assert db is not None
+    assert once is not None
+
+    def said(view: DesignScope | ItemScope, *paths: str) -> str:
+        open_ = [silence_of(path, view, knowledge.practices) for path in paths]
+        return title_of(open_, "It ends badly")
+
+    assert said(whole, "practices.rollback") == (
+        "it is not said whether rollback is planned (practices.rollback); if not, it ends badly"
+    )
+    assert said(db, "practices.lock_timeouts") == (
+        "it is not said for “db” whether lock timeouts are planned (practices.lock_timeouts); if not, it ends badly"
+    )
+    assert said(once, "must_hold.once.enforced_by") == (
+        "“a seat is sold once” leaves open which part enforces it (enforced_by); at worst it ends badly"
+    )
+    assert said(take, "flows.take.recovers.by", "flows.take.timeout", "practices.alerts") == (
+        "“take” leaves open who takes it up again after a crash (recovers.by), how long its caller waits "
+        "(timeout) and whether alerts are planned (practices.alerts); at worst it ends badly"
+    )
+    assert said(
+        take, *(f"flows.take.{k}" for k in ("timeout", "mode", "rate", "to", "from"))
+    ).count("2 more; at worst")

@@ -166,7 +166,7 @@ LEFT_OPEN: Final = {
     "flows.retries.max": "how often it is tried again",
     "flows.retries.backoff": "how long it pauses between two tries",
     "flows.reversible": "whether it can be taken back",
-    "flows.timeout": "how long it is waited for",
+    "flows.timeout": "how long its caller waits",
     "must_hold.checked": "whether it is checked before the effect or with it",
     "must_hold.enforced_by": "which part enforces it",
     "must_hold.how": "how it is enforced",

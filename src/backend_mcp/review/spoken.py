@@ -1,7 +1,8 @@
 """Speaking of one fact: the question that a person is asked, and what a plan leaves open."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
@@ -12,6 +13,8 @@ from backend_mcp.review.texts import fill
 View = DesignScope | ItemScope
 _PRACTICES: Final = "practices."
 _SKILLS: Final = "context.skills."
+_CLAUSES: Final = 4
+_PLAN: Final = "the plan"
 _DATABASES: Final = (
     "relational", "database", "document", "key_value", "wide_column", "olap", "time_series", "graph",
 )  # fmt: skip
@@ -38,20 +41,54 @@ def sentence(key: str, view: View) -> str:
     return ASKS.get(key, "")
 
 
-def left_open_as(key: str, view: View, practices: Mapping[str, Practice]) -> str:
-    """Say what is left open as a clause, with the key behind it that an answer is to be given at."""
-    of = view.item.list if isinstance(view, ItemScope) else ""
-    clause = LEFT_OPEN.get(f"{of}.{key}", "")
-    if not clause and key.startswith(_PRACTICES):
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """One fact that a plan says `unknown` of: whose, what as a clause, and whether it is a practice.
+
+    Behind the clause stands the key at which an answer is to be given.
+    """
+
+    of: str
+    clause: str
+    practice: bool
+
+
+def silence_of(path: str, view: View, practices: Mapping[str, Practice]) -> Silence:
+    """Say what is left open where the document says `unknown` at a path."""
+    key = path.removeprefix(f"{view.place}.")
+    practice = key.startswith(_PRACTICES)
+    if practice:
         name, verb = practice_name(key.removeprefix(_PRACTICES), practices)
         clause = f"whether {name} {verb} planned"
-    return f"{clause} ({key})" if clause else f"“{_words(key)}” ({key})"
+    else:
+        of = f"{view.item.list}." if isinstance(view, ItemScope) else ""
+        clause = LEFT_OPEN.get(of + key, f"its “{_words(key)}”")
+    return Silence(name_of(view), f"{clause} ({key})", practice)
+
+
+def title_of(silences: Sequence[Silence], worst: str) -> str:
+    """Say in one sentence what one place leaves open, and what it comes to at worst."""
+    of, whole = silences[0].of, silences[0].of == _PLAN
+    worst = worst[:1].lower() + worst[1:]
+    clauses = _listed([s.clause for s in silences])
+    if all(s.practice for s in silences):
+        return f"it is not said {'' if whole else f'for {of} '}{clauses}; if not, {worst}"
+    return f"{of} leaves open {clauses}; at worst {worst}"
+
+
+def _listed(clauses: Sequence[str]) -> str:
+    """Join clauses into one; after a few of them only the number of the others is told."""
+    clauses = tuple(dict.fromkeys(clauses))
+    if len(clauses) > _CLAUSES:
+        clauses = (*clauses[: _CLAUSES - 1], f"{len(clauses) - _CLAUSES + 1} more")
+    *first, last = clauses
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def name_of(view: View) -> str:
     """Return what a sentence calls an item: its statement, its data or its id, in quotes."""
     if not isinstance(view, ItemScope):
-        return "the plan"
+        return _PLAN
     for key in ("statement", "what") if view.item.list in ("must_hold", "stores") else ():
         fact = view.get(key)
         if fact is not None and fact.known:
