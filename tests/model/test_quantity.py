@@ -352,6 +352,29 @@ def test_the_short_text_has_three_digits(quantity: Quantity, printed: str) -> No
     assert quantity.short() == printed
 
 
+@pytest.mark.parametrize(
+    ("written", "kind", "printed"),
+    [
+        ("~300", "count", "~300"),
+        ("about 300 req/s", "rate", "~300/s"),
+        ("approx. 2 TB", "size", "~2 TB"),
+        ("~95 %", "share", "~95 %"),
+        ("~5-10 min", "duration", "~5..10 min"),
+        ("300", "count", "300"),
+        ("225..375", "count", "225..375"),
+    ],
+)
+def test_about_is_printed_as_it_was_written(written: str, kind: Kind, printed: str) -> None:
+    assert parse(written, kind).short() == printed
+
+
+def test_about_is_a_range_all_the_same() -> None:
+    about = parse("~300", "count")
+    assert about == Quantity(225, 375, "count")
+    assert str(about) == "225..375"
+    assert (about * 2).short() == "450..750"
+
+
 _VALUE = st.one_of(
     st.just(0.0),
     st.floats(1e-9, 1e15),
