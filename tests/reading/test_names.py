@@ -3,7 +3,7 @@
 import pytest
 
 from backend_mcp.model.knowledge import Knowledge
-from backend_mcp.reading.near import is_ours, near
+from backend_mcp.reading.near import is_no_product, near
 from tests.conftest import Read
 
 DOCUMENT = "components: [{id: x, kind: service, technology: '%s'}]"
@@ -63,6 +63,7 @@ def test_a_version_of_its_own_wins_over_the_one_behind_the_name(read: Read) -> N
         ("SFTP server", ""),
         ("Confluent thing", ""),
         ("abc", ""),
+        ("Rocket", ""),
     ],
 )
 def test_only_a_typing_error_gets_a_guess(knowledge: Knowledge, written: str, meant: str) -> None:
@@ -83,16 +84,50 @@ def test_only_a_typing_error_gets_a_guess(knowledge: Knowledge, written: str, me
         ("Internet Archive", False),
         ("inhouse", True),
         ("", False),
+        ("GraphQL", True),
+        ("REST over HTTPS", True),
+        ("AWS", True),
+        ("SFTP server", True),
+        ("AWS Shield Advanced Plus", False),
     ],
 )
-def test_a_plain_word_for_ours_is_no_product(written: str, ours: bool) -> None:
-    assert is_ours(written) is ours
+def test_what_is_ours_and_a_protocol_are_no_products(written: str, ours: bool) -> None:
+    assert is_no_product(written) is ours
 
 
-def test_nothing_is_said_of_what_is_ours(read: Read) -> None:
+def test_nothing_is_said_of_what_is_no_product(read: Read) -> None:
     assert read(DOCUMENT % "in-house").unjudged == ()
     assert read(DOCUMENT % "custom code").unjudged == ()
-    assert read(DOCUMENT % "Zorblax").unjudged == ("Zorblax (components.x): nothing is known of it",)
+    assert read(DOCUMENT % "Zorblax").unjudged == (
+        "Zorblax (components.x): nothing is known of it",
+    )
     assert read(DOCUMENT % "Postgers").unjudged == (
         "Postgers (components.x): nothing is known of it; postgresql?",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "id_"),
+    [
+        ("Amazon RDS", "amazon-rds"),
+        ("RDS", "amazon-rds"),
+        ("RDS Postgres", "postgresql"),
+        ("Amazon RDS for MySQL", "mysql"),
+        ("Cloud SQL", "google-cloud-sql"),
+        ("Cloud SQL for PostgreSQL", "postgresql"),
+        ("ELB", "aws-alb"),
+        ("ALB", "aws-alb"),
+        ("Google Container Engine", "gke"),
+        ("Cronitor", "cronitor"),
+        ("Route53", "route-53"),
+        ("EBS", "amazon-ebs"),
+        ("Let's Encrypt", "lets-encrypt"),
+        ("C++", "cpp"),
+        ("a vector of things", ""),
+        ("glue code", ""),
+        ("spring cleaning", ""),
+    ],
+)
+def test_frequent_names_are_known(read: Read, written: str, id_: str) -> None:
+    value = read({"components": [{"id": "x", "kind": "service", "technology": written}]})
+    assert ", ".join(value.components[0].facts["technology"].value) == id_

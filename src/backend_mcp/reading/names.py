@@ -8,7 +8,7 @@ from backend_mcp.model.design import Item
 from backend_mcp.model.fact import UNKNOWN, Fact, Value
 from backend_mcp.model.form import KINDS, Flag, Text
 from backend_mcp.model.vocabulary import Vocabulary
-from backend_mcp.reading.near import is_ours, near
+from backend_mcp.reading.near import is_no_product, near
 from backend_mcp.reading.values import Receipt, is_planned, make_fact, stray, take_long, take_value
 from backend_mcp.tree import Raw
 
@@ -48,7 +48,7 @@ def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Res
         unknown += [
             f"{text} ({item.place}): {_nothing_known(text, vocabulary)}"
             for text, known in zip(said.value, ids, strict=True)
-            if not known and not is_ours(text)
+            if not known and not is_no_product(text)
         ]
         names = tuple(dict.fromkeys(i for known in ids for i in known))
         facts = dict(item.facts)

@@ -20,17 +20,31 @@ _OURS: Final = frozenset(
         "bespoke", "proprietary", "hand-made", "hand-rolled", "self-developed",
     )
 )  # fmt: skip
-_TWO_WORDS: Final = re.compile(r"\b(in|self|home|hand)[ _](house|made|built|written|grown|rolled|developed)\b")
+_PROTOCOLS: Final = frozenset(
+    (
+        "rest", "grpc", "graphql", "http", "https", "websocket", "websockets", "mqtt", "amqp",
+        "sftp", "ftp", "ftps", "ssh", "soap", "json", "xml", "tcp", "udp", "smtp", "bgp", "dns",
+        "oidc", "oauth", "oauth2", "saml", "sql", "csv", "sse", "webhook", "webhooks", "over", "and",
+        "api", "server", "client", "cdn", "digitalocean", "scaleway",
+    )
+)  # fmt: skip
+"""Words for how parts speak, and for what many products are."""
+_TWO_WORDS: Final = re.compile(
+    r"\b(in|self|home|hand)[ _](house|made|built|written|grown|rolled|developed)\b"
+)
 _CLOSE: Final = 0.85
 _SHORTEST: Final = 5
+_LONG: Final = 9
 _LONGEST: Final = 40
 _WORD: Final = re.compile(r"[a-z0-9+#.&-]+")
 
 
-def is_ours(text: str) -> bool:
-    """Whether a name is a plain word for what a team made itself: there is no product to know."""
+def is_no_product(text: str) -> bool:
+    """Whether there is no product to know: the team made it itself, or a protocol or a maker is named."""
     words = _WORD.findall(_TWO_WORDS.sub(r"\1-\2", text.lower()))
-    return bool(words) and words[0] in _OURS
+    if not words or words[0] in _OURS:
+        return bool(words)
+    return all(w in _PROTOCOLS or w in _HOUSES or w in _FILLERS for w in words)
 
 
 def near(text: str, vocabulary: Vocabulary) -> str:
@@ -52,7 +66,8 @@ def _nearest(house: str, plain: str, names: tuple[str, ...]) -> str:
     for name in names:
         of, bare = _bare(name)
         fits = house in ("", of) or not of
-        if fits and len(bare) >= _SHORTEST and bare[0] == plain[0]:
+        long = abs(len(bare) - len(plain)) <= 1 + len(plain) // _LONG
+        if fits and long and len(bare) >= _SHORTEST and bare[0] == plain[0]:
             held[bare] = name if name == bare else held.get(bare, name)
     close = get_close_matches(plain, list(held), n=1, cutoff=_CLOSE)
     return held[close[0]] if close and close[0] != plain else ""
