@@ -64,6 +64,8 @@ def test_a_version_of_its_own_wins_over_the_one_behind_the_name(read: Read) -> N
         ("Confluent thing", ""),
         ("abc", ""),
         ("Rocket", ""),
+        ("block storage", ""),
+        ("Cloudflare Wokers", "cloudflare-workers"),
     ],
 )
 def test_only_a_typing_error_gets_a_guess(knowledge: Knowledge, written: str, meant: str) -> None:

@@ -1,8 +1,9 @@
 """A guess at what an unknown name was meant to be, where that can only be a typing error."""
 
 import re
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final
 
 from backend_mcp.model.vocabulary import Vocabulary
@@ -33,6 +34,7 @@ _TWO_WORDS: Final = re.compile(
     r"\b(in|self|home|hand)[ _](house|made|built|written|grown|rolled|developed)\b"
 )
 _CLOSE: Final = 0.85
+_CLOSE_WORD: Final = 0.75
 _SHORTEST: Final = 5
 _LONG: Final = 9
 _LONGEST: Final = 40
@@ -70,7 +72,14 @@ def _nearest(house: str, plain: str, names: tuple[str, ...]) -> str:
         if fits and long and len(bare) >= _SHORTEST and bare[0] == plain[0]:
             held[bare] = name if name == bare else held.get(bare, name)
     close = get_close_matches(plain, list(held), n=1, cutoff=_CLOSE)
-    return held[close[0]] if close and close[0] != plain else ""
+    mistyped = bool(close) and close[0] != plain and _word_by_word(plain, close[0])
+    return held[close[0]] if mistyped else ""
+
+
+def _word_by_word(one: str, other: str) -> bool:
+    """Whether each word of one name is like that of the other: `block storage` is no `blob storage`."""
+    pairs = list(zip_longest(one.split(), other.split(), fillvalue=""))
+    return all(SequenceMatcher(None, a, b).ratio() >= _CLOSE_WORD for a, b in pairs)
 
 
 def _bare(name: str) -> tuple[str, str]:
