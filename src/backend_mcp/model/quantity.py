@@ -5,7 +5,7 @@ spend per month of 30 days, a bandwidth in bytes per second. Ranges are never ne
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from backend_mcp.errors import QuantityError
@@ -34,6 +34,7 @@ class Quantity:
     """Every value from `low` to `high`, in the base unit of `kind`.
 
     `high` may be infinite, `low` not. Money and spend have a `currency`, nothing else has.
+    `about`: it was written with `~`, and is printed so.
     Raises `QuantityError` for NaN, a negative or reversed range, and a misplaced currency.
     """
 
@@ -41,6 +42,7 @@ class Quantity:
     high: float
     kind: Kind
     currency: str = ""
+    about: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what is no interval; NaN fails every comparison and is refused with the rest."""
@@ -66,16 +68,13 @@ class Quantity:
             return self
         return Quantity(self.high, self.high, self.kind, self.currency)
 
-    def widen(self, share: float) -> "Quantity":
-        """Move both ends outwards by `share` of themselves (0.25: plus or minus a quarter)."""
-        if not 0 <= share < math.inf:
-            raise QuantityError(f"{share} is no share to widen by", "0.25")
-        low, high = self.low * max(0.0, 1 - share), self.high * (1 + share)
-        return Quantity(low, high, self.kind, self.currency)
-
     def short(self) -> str:
-        """Return a text for people: three significant digits and a sensible unit."""
-        return quantity_print.write_short(self.low, self.high, self.kind, self.currency)
+        """Return a text for people: three significant digits, a sensible unit, `~` where it was written."""
+        low, high = self.low, self.high
+        if self.about:
+            low, high = quantity_text.written(low, high, self.kind)
+        text = quantity_print.write_short(low, high, self.kind, self.currency)
+        return f"~{text}" if self.about else text
 
     def __str__(self) -> str:
         """Return the shortest text that `parse` reads back as this quantity, within 1e-9."""

@@ -90,6 +90,7 @@ class Reading(NamedTuple):
     high: float
     kind: Kind
     currency: str = ""
+    about: bool = False
 
 
 class _Span(NamedTuple):
@@ -99,6 +100,7 @@ class _Span(NamedTuple):
     high: float
     unit: Unit | None
     more: bool
+    about: bool = False
 
 
 def read(text: str, kind: Kind | None, seconds: float) -> Reading:
@@ -121,6 +123,13 @@ def read(text: str, kind: Kind | None, seconds: float) -> Reading:
     return found
 
 
+def written(low: float, high: float, kind: Kind) -> tuple[float, float]:
+    """Return the ends that stood behind `~`, before they were widened."""
+    first = low / (1 - _ABOUT)
+    cut = kind == "share" and high == 1  # nothing is above the whole
+    return first, first if cut else high / (1 + _ABOUT)
+
+
 def _hint(plain: str, kind: Kind | None, seconds: float) -> str:
     """Return the longest leading part that is a quantity of the kind, else an example of it."""
     words = plain.split()
@@ -131,7 +140,7 @@ def _hint(plain: str, kind: Kind | None, seconds: float) -> str:
         except QuantityError:
             continue
         if found:
-            return write(*found)
+            return write(*found[:4])
     return EXAMPLES[kind or "rate"]
 
 
@@ -232,7 +241,7 @@ def _bounded(span: _Span, bound: str | None, due: Kind | None) -> _Span:
         high = math.inf
     if share and span.high <= 1:
         high = min(high, 1.0)
-    return span._replace(low=low, high=high)
+    return span._replace(low=low, high=high, about=bound == "about" and not span.more)
 
 
 def _timed(span: _Span, rest: re.Match[str], ask: Ask) -> Reading | None:
@@ -248,12 +257,12 @@ def _timed(span: _Span, rest: re.Match[str], ask: Ask) -> Reading | None:
     if not timed or not seconds:
         if ask.kind and ask.kind == timed:
             raise ask.refuse(f"{ask.text} has no time (per second, per day, per month)")
-        return Reading(span.low, span.high, kind or _bare(span, ask), currency)
+        return Reading(span.low, span.high, kind or _bare(span, ask), currency, span.about)
     unit = MONTH if timed == "spend" else 1.0
     low, high = span.low * unit / seconds, span.high * unit / seconds
     if math.isinf(high) and math.isfinite(span.high):
         raise ask.refuse(f"{ask.text} is too large")
-    return Reading(low, high, timed, currency)
+    return Reading(low, high, timed, currency, span.about)
 
 
 def _bare(span: _Span, ask: Ask) -> Kind:

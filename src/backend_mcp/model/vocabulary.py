@@ -81,21 +81,6 @@ class Vocabulary:
         return self.practices[name].get(detail) if detail else Flag()
 
 
-def doc_of(path: str, scope: str = "") -> str:
-    """Return what the form says of a key, or an empty string."""
-    head, _, rest = path.partition(".")
-    record, tail = (WALKED[scope], path) if scope else (SECTIONS.get(head), rest)
-    doc = ""
-    while isinstance(record, Record | Names) and tail:
-        name, _, tail = tail.partition(".")
-        keys = record.keys if isinstance(record, Record) else record.known
-        key = next((k for k in keys if k.name == name), None)
-        if key is None:
-            return ""
-        doc, record = key.doc, key.type  # type: ignore[assignment]
-    return doc
-
-
 def list_type(name: str, scope: str) -> str | None:
     """Return the list that a quantifier over `name` walks, or None when there is none."""
     related = RELATED.get(scope, {})

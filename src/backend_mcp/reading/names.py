@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
 
 from backend_mcp.model.design import Item
 from backend_mcp.model.fact import UNKNOWN, Fact, Value, settle
 from backend_mcp.model.form import KINDS, Flag, Text
 from backend_mcp.model.vocabulary import Vocabulary
+from backend_mcp.reading.near import is_no_product, near
 from backend_mcp.reading.values import Receipt, is_planned, make_fact, stray, take_long, take_value
 from backend_mcp.tree import Raw
 
@@ -46,9 +46,9 @@ def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Res
             continue
         ids = [_technologies(text, vocabulary) for text in said.value]
         unknown += [
-            f"{text} ({item.place}): nothing is known of it{_near(text, vocabulary)}"
+            f"{text} ({item.place}): {_nothing_known(text, vocabulary)}"
             for text, known in zip(said.value, ids, strict=True)
-            if not known
+            if not known and not is_no_product(text)
         ]
         names = tuple(dict.fromkeys(i for known in ids for i in known))
         facts = dict(item.facts)
@@ -62,6 +62,11 @@ def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Res
             facts["kind"] = Fact(f"{item.place}.kind", kind, "derived", formula=names[0])
         found.append(replace(item, facts=facts))
     return Resolved(tuple(found), tuple(unknown))
+
+
+def _nothing_known(text: str, vocabulary: Vocabulary) -> str:
+    meant = near(text, vocabulary)
+    return f"nothing is known of it{f'; {meant}?' if meant else ''}"
 
 
 def resolve_skills(facts: dict[str, Fact], vocabulary: Vocabulary) -> dict[str, Fact]:
@@ -130,17 +135,6 @@ def _version(text: str, vocabulary: Vocabulary) -> str:
     plain = " ".join(name)
     known = plain in vocabulary.technologies or plain in vocabulary.exact
     return found[1] if found is not None and known else ""
-
-
-def _near(text: str, vocabulary: Vocabulary) -> str:
-    near = _nearest(text.lower()[:40], tuple(vocabulary.technologies))
-    return f"; {vocabulary.technologies[near]}?" if near else ""
-
-
-@lru_cache(maxsize=256)
-def _nearest(text: str, names: tuple[str, ...]) -> str:
-    found = get_close_matches(text, names, n=1, cutoff=0.75)
-    return found[0] if found else ""
 
 
 def read_practices(raw: Raw | None, vocabulary: Vocabulary, receipt: Receipt) -> dict[str, Fact]:

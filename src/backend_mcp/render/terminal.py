@@ -78,7 +78,11 @@ def _evidence(f: dict[str, Any]) -> list[RenderableType]:
     if "because" not in f:
         return []
     facts = [f"{r['fact']} = {r['value']} ({r['basis']})" for r in f["because"]]
-    lines = [f"because {', '.join(facts)}", f"flips when {f['flips_when']}", str(f["why"])]
+    lines = [
+        f"because {', '.join(facts)}" if facts else "",
+        f"flips when {f['flips_when']}",
+        str(f["why"]),
+    ]
     if f["threshold"]:
         limit = f["threshold"]
         lines.append(f"{limit['id']} {limit['value']}, read {limit['read']}: {limit['source']}")

@@ -7,13 +7,11 @@ from backend_mcp.capacity import DesignScope
 from backend_mcp.model.entries import Practice
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Question
-from backend_mcp.model.vocabulary import doc_of
-from backend_mcp.review.asks import ASKS
 from backend_mcp.review.candidates import WEIGHT, Candidate, item_at, of_rule
 from backend_mcp.review.rules import Open
 from backend_mcp.review.size_asks import of_load, of_size, of_team
+from backend_mcp.review.spoken import ask_for
 from backend_mcp.review.standing import Standing
-from backend_mcp.review.texts import fill
 
 _TRIED: Final = 48
 _IRREVERSIBLE: Final = {
@@ -148,19 +146,5 @@ def _is_silent_practice(path: str, scope: DesignScope) -> bool:
 
 
 def _ask(path: str, scope: DesignScope, practices: Mapping[str, Practice]) -> str:
-    """Ask as one person asks another; what has no sentence is asked for by name."""
-    if path.startswith("practices."):
-        practice = practices.get(path[10:])
-        name = path[10:].replace("_", " ")
-        return (
-            f"is this planned: {practice.title.lower()}? {practice.what}"
-            if practice
-            else f"is this planned: {name}?"
-        )
     item, rest = item_at(path, scope)
-    of = item.item.list if item is not None else ""
-    asked = ASKS.get(f"{of}.{rest}" if of else rest)
-    if asked is not None:
-        return fill(asked, item if item is not None else scope)
-    doc = doc_of(rest, of)
-    return f"what is {path}{f' ({doc})' if doc else ''}?"
+    return ask_for(rest, item if item is not None else scope, practices)

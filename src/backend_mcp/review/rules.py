@@ -1,15 +1,16 @@
 """Rules over a design: true is a finding, false a pass, unknown a question or, if said, `unsaid`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from backend_mcp.capacity import DesignScope, ItemScope
-from backend_mcp.model.entries import SEVERITIES, Severity
+from backend_mcp.model.entries import SEVERITIES, Practice, Severity
 from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.predicate import Atom, Predicate
 from backend_mcp.model.review import Finding
 from backend_mcp.model.table import Rows, Table
+from backend_mcp.review.spoken import Silence, silence_of, title_of
 from backend_mcp.review.texts import fill, limit, lower, number, place_of, reasons, rests_on_assumed
 
 View = DesignScope | ItemScope
@@ -24,8 +25,6 @@ OPEN_ANYWAY: Final = (
     "practices.destructive_confirmation",
 )
 """Keys whose `unknown` is a finding whatever the effect: what is protected, what people wait for, what reaches all."""
-_OPEN_KEYS: Final = "…keys…"
-"""Stands in a title for the keys that a place leaves open, until all rules have spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,7 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     findings: list[Finding] = []
     opens: list[Open] = []
     passing: list[tuple[str, Table, Rows]] = []
+    silences: dict[str, Silence] = {}
     applicable: set[str] = set()
     for rule in knowledge.rules:
         table = scope.tables[rule.entry.for_each]
@@ -94,9 +94,10 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
             opens.append(opened)
             if sure and rule.entry.unsaid and left_open(opened):
                 findings.append(_unsaid(opened))
+                silences |= _silences(opened, knowledge.practices)
     fired = len({f.rule for f in findings})
     return Ruled(
-        tuple(_one_unsaid_a_place(_not_covered(findings, knowledge))),
+        tuple(_one_unsaid_a_place(_not_covered(findings, knowledge), silences)),
         tuple(opens),
         tuple(passing),
         len(applicable),
@@ -162,13 +163,12 @@ def _unsaid(opened: Open) -> Finding:
     missing, conditions = opened.atoms(), rule.applies.atoms(view)
     entry = rule.entry
     at = view.place or place_of(missing)
-    name = f"“{fill('{statement}', view)}”" if view.get("statement") else _name(view)
     return Finding(
         rule=entry.id,
         at=at,
         direction=entry.direction,
         severity=lower(entry.severity),
-        title=f"{name or 'the plan'} leaves open {_OPEN_KEYS}: at worst {entry.title[0].lower()}{entry.title[1:]}",
+        title=entry.title,
         do=f"say it in the plan, or {fill(entry.do, view)}",
         flips_when=fill(entry.flips, view),
         because=reasons((*missing, *conditions)),
@@ -180,8 +180,13 @@ def _unsaid(opened: Open) -> Finding:
     )
 
 
-def _name(view: View) -> str:
-    return view.place.partition(".")[2] or view.place
+def _silences(opened: Open, practices: Mapping[str, Practice]) -> dict[str, Silence]:
+    """Say of each fact that the document leaves open what is not known."""
+    return {
+        atom.path: silence_of(atom.path, opened.view, practices)
+        for atom in opened.atoms()
+        if atom.said_unknown
+    }
 
 
 def _not_covered(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:
@@ -191,7 +196,9 @@ def _not_covered(findings: list[Finding], knowledge: Knowledge) -> list[Finding]
     return [f for f in findings if (f.at, f.rule) not in said]
 
 
-def _one_unsaid_a_place(findings: list[Finding]) -> Iterable[Finding]:
+def _one_unsaid_a_place(
+    findings: list[Finding], silences: Mapping[str, Silence]
+) -> Iterable[Finding]:
     """Join what one place leaves open into its heaviest finding: it is one thing to say."""
     heaviest: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -203,12 +210,10 @@ def _one_unsaid_a_place(findings: list[Finding]) -> Iterable[Finding]:
         group.sort(key=lambda f: (SEVERITIES.index(f.severity), f.rule))
         first, others = group[0], group[1:]
         because = tuple({r.fact: r for f in group for r in f.because}.values())
+        open_ = [silences[r.fact] for r in because if r.fact in silences]
         yield replace(
-            first, because=because, also=tuple(f.rule for f in others), title=_joined(group)
+            first,
+            because=because,
+            also=tuple(f.rule for f in others),
+            title=title_of(open_, first.title),
         )
-
-
-def _joined(group: list[Finding]) -> str:
-    place = f"{group[0].at}."
-    keys = [r.fact.removeprefix(place) for f in group for r in f.because if r.value == "unknown"]
-    return group[0].title.replace(_OPEN_KEYS, ", ".join(dict.fromkeys(keys)), 1)

@@ -12,6 +12,10 @@ from backend_mcp.model.review import Limit, Reason
 from backend_mcp.model.sentence import PLACEHOLDER
 
 _LONGEST: Final = 60
+_OF_WHAT_IS_SAID: Final = re.compile(
+    r"derived\.(?:(?:said|kept)_\w+|own_practices|\w+_(?:said|told|known))$"
+)
+"""Derived facts that tell what a document speaks of, and nothing about the design."""
 
 
 def fill(text: str, scope: Scope) -> str:
@@ -38,12 +42,19 @@ def shown(fact: Fact | None) -> str:
 
 
 def reasons(atoms: Iterable[Atom]) -> tuple[Reason, ...]:
-    """Return the facts that decided, each once, in the order in which they were asked."""
-    found: dict[str, Reason] = {}
+    """Return the facts that decided, each once, in the order in which they were asked; guards are none."""
+    facts: dict[str, Fact] = {}
     for atom in atoms:
-        if atom.fact is not None and atom.fact.path not in found:
-            found[atom.fact.path] = reason(atom.fact)
-    return tuple(found.values())
+        if atom.fact is not None:
+            facts.setdefault(atom.fact.path, atom.fact)
+    told = [f for path, f in facts.items() if not _OF_WHAT_IS_SAID.search(path)]
+    return tuple(reason(f) for f in [f for f in told if not is_guard(f)] or told)
+
+
+def is_guard(fact: Fact) -> bool:
+    """Whether a fact only keeps a rule to its matter: what is spoken of, or what a part is not."""
+    nothing = "derived." in fact.path and fact.value in (False, ())
+    return nothing or _OF_WHAT_IS_SAID.search(fact.path) is not None
 
 
 def reason(fact: Fact) -> Reason:
