@@ -4,7 +4,7 @@ from math import inf
 from typing import Final
 
 from backend_mcp.capacity.kinds import PROCESSES
-from backend_mcp.capacity.registry import FLAG, WORDS, Made, derived, made
+from backend_mcp.capacity.registry import FLAG, WORDS, Made, derived, made, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import SKILL, Word
@@ -197,3 +197,15 @@ def _sets_of(p: ItemScope, c: ItemScope) -> int:
         x is not None and x.item.list == "stores" and c.item.id in x.item.words("in")
         for x in places
     )
+
+
+@derived("spend")
+def stated_costs(s: DesignScope) -> Made | None:
+    """What the parts cost whose price is stated; where they are in several currencies nothing is said.
+
+    Formula: sum of cost_per_month, assumed ones left out. Unit: money per month.
+    """
+    prices = [f for c in s.items["components"] if (f := c.get("cost_per_month")) is not None]
+    told = [f for f in prices if f.firm and isinstance(f.value, Quantity)]
+    one = {f.value.currency for f in told if isinstance(f.value, Quantity)}
+    return total(told) if len(one) == 1 else None

@@ -13,7 +13,7 @@ from backend_mcp.review.size_asks import of_load, of_size, of_team
 from backend_mcp.review.spoken import ask_for
 from backend_mcp.review.standing import Standing
 
-_TRIED: Final = 48
+_TRIED: Final = 72
 _IRREVERSIBLE: Final = {
     "needs.rpo": 2.0,
     "needs.replay": 1.5,
