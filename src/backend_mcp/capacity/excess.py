@@ -209,3 +209,40 @@ def stated_costs(s: DesignScope) -> Made | None:
     told = [f for f in prices if f.firm and isinstance(f.value, Quantity)]
     one = {f.value.currency for f in told if isinstance(f.value, Quantity)}
     return total(told) if len(one) == 1 else None
+
+
+@derived("count")
+def novelties(s: DesignScope) -> Made | None:
+    """Technologies among the new parts that nobody here has run.
+
+    Formula: distinct technologies of parts that are not existing whose skill is none. Unit: technologies.
+    """
+    skills = _skills_asked(s)
+    known = [f for f in skills.values() if f is not None and f.known]
+    if not known:
+        return None
+    new = sum(f.value == "none" for f in known)
+    open_ = sum(f is not None and not f.known for f in skills.values())
+    return made(Quantity(new, new + open_, "count"), *known)
+
+
+@derived(WORDS)
+def new_here(s: DesignScope) -> Made | None:
+    """Names of the technologies that nobody here has run.
+
+    Formula: technologies of parts that are not existing whose skill is none. Unit: ids.
+    """
+    skills = _skills_asked(s).items()
+    return made(tuple(name for name, f in skills if f is not None and f.value == "none"))
+
+
+def _skills_asked(s: DesignScope) -> dict[str, Fact | None]:
+    """Return the skill in each technology that the plan brings in; what is only called nobody has to run."""
+    parts = [
+        c
+        for c in s.items["components"]
+        if c.item.word("status") != "existing" and c.kind != "external"
+        if c.item.word("managed") != "saas"
+    ]
+    names = {t for c in parts for t in c.item.words("technology")}
+    return {name: s.get(f"context.skills.{name}") for name in sorted(names)}

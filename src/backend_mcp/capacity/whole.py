@@ -91,28 +91,6 @@ def _within_a_store(c: ItemScope) -> bool:
 
 
 @derived("count")
-def novelties(s: DesignScope) -> Made | None:
-    """Technologies among the new parts that nobody here has run.
-
-    Formula: distinct technologies of parts that are not existing whose skill is none. Unit: technologies.
-    """
-    parts = [
-        c
-        for c in s.items["components"]
-        if c.item.word("status") != "existing" and c.kind != "external"
-        if c.item.word("managed") != "saas"  # what is only called nobody here has to run
-    ]
-    names = {t for c in parts for t in c.item.words("technology")}
-    said_skills = [s.get(f"context.skills.{t}") for t in sorted(names)]
-    known = [f for f in said_skills if f is not None and f.known]
-    if not known:
-        return None
-    new = sum(f.value == "none" for f in known)
-    open_ = sum(f is not None and not f.known for f in said_skills)
-    return made(Quantity(new, new + open_, "count"), *known)
-
-
-@derived("count")
 def upkeep(s: DesignScope) -> Made | None:
     """Engineer-hours a month to keep the whole design alive.
 

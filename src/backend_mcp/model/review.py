@@ -138,11 +138,15 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A part that nothing stated pays for, and the part that already does its job."""
+    """A part that nothing stated pays for, and the part that already does its job.
+
+    One that only served another extra goes `along` with it.
+    """
 
     component: str
     instead: str
     pays: str
+    along: bool = False
 
 
 @dataclass(frozen=True, slots=True)

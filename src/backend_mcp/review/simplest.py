@@ -104,5 +104,5 @@ def leftovers(scope: DesignScope, extras: Iterable[Extra]) -> tuple[Extra, ...]:
         serves = {id_ for f in onward for id_ in f.item.words("to")}
         if part.kind == "job" and part.item.id not in gone and serves and serves <= gone:
             name = ", ".join(sorted(serves))
-            found.append(Extra(part.item.id, "", f"it only serves {name}"))
+            found.append(Extra(part.item.id, "", f"it only serves {name}", along=True))
     return tuple(found)

@@ -103,8 +103,10 @@ def _and(names: Sequence[str]) -> str:
 
 
 def _names(extras: Sequence[Extra]) -> str:
-    shown = [e.component for e in extras[:4]]
-    return ", ".join(shown) + (f" and {len(extras) - 4} more" if len(extras) > 4 else "")
+    first = [e.component for e in extras if not e.along]
+    more = f" and {len(first) - 4} more" if len(first) > 4 else ""
+    along = [e.component for e in extras if e.along]
+    return ", ".join(first[:4]) + more + (f" (with {_and(along)})" if along else "")
 
 
 def _count(findings: Sequence[Finding]) -> str:

@@ -69,8 +69,9 @@ def rests_on_assumed(atoms: Iterable[Atom]) -> bool:
 
 def number(atoms: Iterable[Atom]) -> str:
     """Return the deciding number: the last quantity with its bound, else an empty string."""
-    for atom in reversed(tuple(atoms)):
-        if atom.fact is not None and isinstance(atom.fact.value, Quantity):
+    told = [a for a in atoms if a.fact is not None and isinstance(a.fact.value, Quantity)]
+    for atom in (*reversed([a for a in told if a.threshold]), *reversed(told)):
+        if atom.fact is not None:
             return f"{atom.fact.said} {_against(atom.relation)} {atom.bound}"
     return ""
 
@@ -91,11 +92,11 @@ def _against(relation: str) -> str:
 
 
 def limit(atoms: Iterable[Atom], thresholds: dict[str, Threshold]) -> Limit | None:
-    """Return the first threshold that decided, with its source and dates."""
-    for atom in atoms:
-        if atom.threshold in thresholds:
-            return limit_of(thresholds[atom.threshold], atom.bound)
-    return None
+    """Return the threshold behind the deciding number, else the first that decided, with source and dates."""
+    told = [a for a in atoms if a.threshold in thresholds]
+    numbers = [a for a in told if a.fact is not None and isinstance(a.fact.value, Quantity)]
+    atom = next(iter(reversed(numbers)), next(iter(told), None))
+    return limit_of(thresholds[atom.threshold], atom.bound) if atom is not None else None
 
 
 def limit_of(entry: Threshold, value: str) -> Limit:
