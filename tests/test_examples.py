@@ -11,7 +11,8 @@ from backend_mcp import usecases
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Review
-from backend_mcp.render.result import MAX_BYTES, full, short, size
+from backend_mcp.render.fit import MAX_BYTES, size
+from backend_mcp.render.result import full, short
 from backend_mcp.tree import from_text, plain
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -140,13 +140,14 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 def _review(arguments: argparse.Namespace) -> int:
     from backend_mcp import usecases
-    from backend_mcp.render.result import result
+    from backend_mcp.render.result import brief, result
 
     knowledge = usecases.open_knowledge(_folder(arguments), settings.cache_folder())
     raw, name = _document(arguments.file)
     base = usecases.read_base(_base(arguments), knowledge)
     reviewed = usecases.review_tree(raw, name, knowledge, base=base, strict=arguments.strict)
-    shape = result(reviewed.review, arguments.detail)
+    whole = arguments.detail == "full" or arguments.json
+    shape = result(reviewed.review, arguments.detail) if whole else brief(reviewed.review)
     if arguments.detail == "full" and reviewed.simplest is not None:
         shape["simplest"]["document"] = reviewed.simplest
     if arguments.json:

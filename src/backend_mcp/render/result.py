@@ -1,22 +1,15 @@
 """The structured result, long and short. Text forms are made from it, so that both hold the same."""
 
-import json
-from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from backend_mcp.model.design import Unread
 from backend_mcp.model.review import Capability, Finding, Limit, Question, Review
+from backend_mcp.render.fit import Shape, cut, trim
 
 Detail = Literal["short", "full"]
-MAX_BYTES: Final = 3200
-"""Of the short form as compact JSON: about 800 tokens."""
-GOAL_BYTES: Final = 2400
-"""What the short form is brought to where that costs nothing that matters."""
 _FINDINGS, _OTHERS, _UNREAD = 5, 3, 8
 _IN_FULL: Final = {"questions": 5, "look": 6, "keep": 8}
 """How many the long form shows: those that come first decide most."""
-
-Shape = dict[str, Any]
 
 
 def result(review: Review, detail: Detail = "short") -> Shape:
@@ -65,21 +58,21 @@ def full(review: Review) -> Shape:
     return {**shape, **_change(review), "knowledge": review.knowledge, "review": review.id}
 
 
+def brief(review: Review) -> Shape:
+    """Return what a person reads first, in whole sentences; `more` counts what the long form adds."""
+    shape = _short(review)
+    return _said({**shape, "more": _more(review, shape)})
+
+
 def short(review: Review) -> Shape:
     """Return what fits into a few hundred tokens; `more` counts what was left out."""
     shape = _short(review)
-    for goal, trims in ((GOAL_BYTES, _EASY), (MAX_BYTES, _HARD)):
-        for trim in trims:
-            if size({**shape, "more": _more(review, shape)}) <= goal:
-                break
-            trim(shape)
-    shape["more"] = _more(review, shape)
+    trim(shape, lambda: _more(review, shape))
+    return _said({**shape, "more": _more(review, shape)})
+
+
+def _said(shape: Shape) -> Shape:
     return {key: value for key, value in shape.items() if value not in ([], {}, "")}
-
-
-def size(shape: Shape) -> int:
-    """Return the bytes of a result as compact JSON."""
-    return len(json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
 
 
 def _short(review: Review) -> Shape:
@@ -87,14 +80,14 @@ def _short(review: Review) -> Shape:
     return {
         "verdict": review.verdict,
         "ready": review.ready,
-        "summary": _cut(review.summary, 400),
+        "summary": review.summary,
         **_change(review, 5),
         "findings": [_line(f, _also_at(f, shown, review)) for f in shown],
-        "unpaid": [_cut(f"{e.component}: {e.instead or e.pays}", 80) for e in review.extras],
+        "unpaid": [f"{e.component}: {e.instead or e.pays}" for e in review.extras],
         "capabilities": [_fit(c) for c in review.capabilities if c.fit not in ("right", "unknown")],
         "questions": [_question(q) for q in review.questions[:_OTHERS]],
-        "look": [{"id": x.id, "at": x.at, "ask": _cut(x.ask, 200)} for x in review.looks[:_OTHERS]],
-        "keep": [{"at": k.at, "why": _cut(k.why, 140)} for k in review.keeps[:_OTHERS]],
+        "look": [{"id": x.id, "at": x.at, "ask": x.ask} for x in review.looks[:_OTHERS]],
+        "keep": [{"at": k.at, "why": k.why} for k in review.keeps[:_OTHERS]],
         "not_judged": list(review.not_judged[:3]),
         "unread": [_unread(u) for u in review.unread[:_UNREAD]],
         "claims": _claims(review),
@@ -131,7 +124,7 @@ def _also_at(f: Finding, shown: list[Finding], review: Review) -> list[str]:
 def _line(f: Finding, also_at: list[str]) -> Shape:
     line = {
         "id": f.id, "severity": f.severity, "direction": f.direction, "at": f.at,
-        "also_at": also_at, "title": _cut(f.title, 190), "number": f.number, "do": _cut(f.do, 170),
+        "also_at": also_at, "title": f.title, "number": f.number, "do": f.do,
     }  # fmt: skip
     if f.conditional:
         line["conditional"] = True  # type: ignore[assignment]
@@ -209,7 +202,7 @@ def _change(review: Review, longest: int = 500) -> Shape:
 
 
 def _names(ids: tuple[str, ...], longest: int) -> list[str]:
-    shown = [_cut(i, 40) if longest < len(ids) else i for i in ids[:longest]]
+    shown = [cut(i, 40) if longest < len(ids) else i for i in ids[:longest]]
     return shown + ([f"{len(ids) - longest} more"] if len(ids) > longest else [])
 
 
@@ -223,19 +216,11 @@ def _claims(review: Review) -> str:
 
 def _unread(u: Unread) -> Shape:
     return {
-        "at": _cut(u.at, 90),
-        "got": _cut(u.got, 60),
-        "want": _cut(u.want, 90),
+        "at": cut(u.at, 90),
+        "got": cut(u.got, 60),
+        "want": cut(u.want, 90),
         **({"line": u.line} if u.line else {}),
     }
-
-
-def _cut(text: str, longest: int) -> str:
-    """Cut a text to so many bytes, which is what an answer is measured in."""
-    data = text.encode("utf-8", "replace")
-    if len(data) <= longest:
-        return text
-    return data[: longest - 3].decode("utf-8", "ignore").rstrip() + "…"
 
 
 def _more(review: Review, shape: Shape) -> Shape:
@@ -249,51 +234,3 @@ def _more(review: Review, shape: Shape) -> Shape:
     shown = {name: min(n, _IN_FULL.get(name, n)) for name, n in totals.items()}
     left = {name: n - len(shape.get(name, [])) for name, n in shown.items()}
     return {name: n for name, n in left.items() if n > 0}
-
-
-def _shorten(name: str, length: int) -> Callable[[Shape], None]:
-    def trim(shape: Shape) -> None:
-        shape[name] = shape[name][:length]
-
-    return trim
-
-
-def _squeeze(longest: int) -> Callable[[Shape], None]:
-    def trim(shape: Shape) -> None:
-        for line in shape["findings"]:
-            line["title"] = _cut(line["title"], longest)
-            line["do"] = _cut(line["do"], longest)
-        shape["summary"] = _cut(shape["summary"], 2 * longest)
-        shape["next"] = _cut(shape["next"], 2 * longest)
-
-    return trim
-
-
-def _fewer_findings(shape: Shape) -> None:
-    """Leave out the lightest, but keep the heaviest of each direction."""
-    kept: list[Shape] = []
-    for index, line in enumerate(shape["findings"]):
-        first = line["direction"] not in {k["direction"] for k in kept}
-        if index < 3 or first:
-            kept.append(line)
-    shape["findings"] = kept
-
-
-def _heaviest_only(shape: Shape) -> None:
-    firsts = {line["direction"]: line for line in reversed(shape["findings"])}
-    shape["findings"] = [line for line in shape["findings"] if line in firsts.values()]
-
-
-_EASY: Final = (
-    _shorten("not_judged", 0), _squeeze(140), _shorten("capabilities", 2), _squeeze(110),
-    _shorten("keep", 2), _shorten("questions", 2), _shorten("look", 2), _squeeze(100),
-    _fewer_findings, _shorten("capabilities", 1), _shorten("unread", 3), _shorten("claims", 0),
-    _shorten("questions", 1), _shorten("keep", 1), _squeeze(90), _squeeze(84),
-)  # fmt: skip
-"""What goes to come near the goal: words, and what a finding says already."""
-_HARD: Final = (
-    _shorten("look", 1), _squeeze(80), _shorten("unpaid", 8), _squeeze(70), _shorten("unpaid", 4),
-    _shorten("unread", 1), _heaviest_only, _shorten("capabilities", 0), _shorten("unpaid", 2),
-    _shorten("look", 0), _shorten("keep", 0), _shorten("questions", 0),
-)  # fmt: skip
-"""What goes only where the answer would not fit, one step after the other."""
