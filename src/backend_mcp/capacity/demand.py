@@ -71,9 +71,7 @@ def writes_here(c: ItemScope) -> Made | None:
     """
     told, whole = _stated(c, _CHANGES), _whole(c, "write_rate")
     own, shares = grown(c.whole, told), _shares_the_writes(c)
-    peak = c.whole.derived("peak_rate")
-    guessed = peak is not None and not peak.firm
-    if told is not None and told.firm and (shares or guessed) and _all_told(c):
+    if told is not None and told.firm and _all_told(c):
         return own
     if whole is not None and isinstance(whole.value, Quantity) and shares:
         whole = whole._replace(value=replace(whole.value, low=0.0))
@@ -233,7 +231,8 @@ def embedded(c: ItemScope) -> Made | None:
 def region_count(c: ItemScope) -> Made | None:
     """Regions in which a part runs.
 
-    Formula: count of the listed regions. Unit: regions.
+    Formula: count of the listed regions, or the number that stands in their place. Unit: regions.
     """
     listed = c.item.words("regions")
-    return made(point(len(listed), "count")) if listed else None
+    many = int(listed[0]) if len(listed) == 1 and listed[0].isdigit() else len(listed)
+    return made(point(many, "count")) if listed else None

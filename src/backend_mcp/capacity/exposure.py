@@ -132,12 +132,12 @@ def acts(c: ItemScope) -> Made | None:
 def hears_strangers(c: ItemScope) -> Made | None:
     """Whether text that others wrote reaches this model: from partners, other systems, or a search.
 
-    Formula: a flow from a partner or another system to its callers, a read of theirs where
-    others' texts are kept, or a flow into it that crosses trust. Unit: true or false.
+    Formula: a flow from a partner, another system or people who show nothing to its callers, a read
+    of theirs where others' texts are kept, or a flow into it that crosses trust. Unit: true or false.
     """
     callers = _callers(c)
     incoming = (f for x in callers for f in c.whole.incoming(x))
-    told = any(_kind(f, "from") in ("partner", "external") for f in incoming)
+    told = any(_kind(f, "from") in ("partner", "external") or _unknown_person(f) for f in incoming)
     reads = (f for f in _of_callers(c) if f.item.word("effect") == "read")
     handed = any(
         (x := f.get("crosses_trust")) and x.value is True for f in c.whole.incoming(c.item.id)
@@ -145,6 +145,10 @@ def hears_strangers(c: ItemScope) -> Made | None:
     if told or handed or any(_kind(f, "to") in _OTHERS for f in reads):
         return made(True)
     return None if _open_ended(c.whole) else made(False)
+
+
+def _unknown_person(flow: ItemScope) -> bool:
+    return _kind(flow, "from") == "user" and flow.item.word("authorized") == "none"
 
 
 def _callers(c: ItemScope) -> list[str]:

@@ -67,8 +67,8 @@ def most_copies(c: ItemScope) -> Made | None:
 def remembers(c: ItemScope) -> Made | None:
     """Whether a part keeps in memory what it needs between requests, and that is more than a copy.
 
-    Formula: state is memory, holds is not copy, and no log feeds it, whose partition would stay with one copy.
-    Unit: true or false.
+    Formula: state is memory, holds is not copy, no log feeds it, whose partition would stay with one copy, and
+    no bus joins the copies to which people keep connections open. Unit: true or false.
     """
     state, holds = c.get("state"), c.get("holds")
     if state is None or (state.known and state.value != "memory"):
@@ -78,8 +78,23 @@ def remembers(c: ItemScope) -> Made | None:
         return made(False)
     if holds is not None and holds.value == "copy":
         return made(False, holds)
+    if _joined_by_a_bus(c):
+        return made(False, state)
     lost = any(fact is not None and not fact.known for fact in (state, holds, *feeds))
     return None if lost else made(True, state)
+
+
+def _joined_by_a_bus(c: ItemScope) -> bool:
+    """Whether what a part remembers are open connections, and a bus reaches those of the other copies."""
+    flows = (*c.whole.incoming(c.item.id), *c.whole.outgoing(c.item.id))
+    streams = any(
+        f.item.word("mode") == "stream" and "user" in (f.item.word("from"), f.item.word("to"))
+        for f in flows
+    )
+    parts = (p for f in flows for p in (f.referred("from"), f.referred("to")) if p is not None)
+    return streams and any(
+        b is not None and b.value is True for p in parts if (b := p.derived("live_bus"))
+    )
 
 
 @derived("count", "components")

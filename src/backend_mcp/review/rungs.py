@@ -101,15 +101,22 @@ def available(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> bo
     return itself or not rung.entry.built_on or host_of(rung, scope, part) is not None
 
 
-def host_of(rung: BoundRung, scope: DesignScope, part: ItemScope | None) -> ItemScope | None:
+def host_of(
+    rung: BoundRung,
+    scope: DesignScope,
+    part: ItemScope | None,
+    doomed: frozenset[str] = frozenset(),
+) -> ItemScope | None:
     """Return the part that would do a rung's job: of a kind it is built on, and able to carry it.
 
-    What the part's own callers write to comes first, then what is known to carry it, then the oldest.
+    What the part's own callers write to comes first, then what is known to carry it, then the oldest; what goes
+    itself (`doomed`) comes last.
     """
     parts = [c for c in scope.of_kinds(tuple(rung.entry.built_on)) if c is not part]
     able = [(rung.host.truth(c), c) for c in parts]
     fitting = [c for truth, c in able if truth] + [c for truth, c in able if truth is None]
-    return min(fitting, key=lambda c: _far_from_callers(c, part), default=None)
+    stays = [c for c in fitting if c.item.id not in doomed] or fitting
+    return min(stays, key=lambda c: _far_from_callers(c, part), default=None)
 
 
 def _far_from_callers(c: ItemScope, part: ItemScope | None) -> int:

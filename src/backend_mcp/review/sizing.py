@@ -89,6 +89,8 @@ class _Judge:
         self.scope = scope
         self.knowledge = knowledge
         self.existing = [s for s in standings if exists(s)]
+        going = (s.part for s in standings if s.fit in ("over", "unpaid") and s.part is not None)
+        self.doomed = frozenset(p.item.id for p in going)
 
     def judge(self, s: Standing) -> tuple[list[Finding], list[Extra]]:
         """Return the findings and extras of one standing."""
@@ -118,7 +120,7 @@ class _Judge:
         peer = self._peer(s)
         if peer is not None and peer.part is not None:
             return peer.part.item.id
-        host = host_of(s.enough, self.scope, s.part)
+        host = host_of(s.enough, self.scope, s.part, self.doomed)
         return host.item.id if host is not None else s.enough.entry.name
 
     def _peer(self, s: Standing) -> Standing | None:
