@@ -209,9 +209,21 @@ def _check(arguments: argparse.Namespace) -> int:
 def _new(arguments: argparse.Namespace) -> int:
     from backend_mcp import usecases
 
+    if arguments.knowledge is None:
+        _only_in_a_checkout("give --knowledge FOLDER before `new`")
+    folder = f" --knowledge {arguments.knowledge}" if arguments.knowledge is not None else ""
     path = usecases.write_skeleton(_folder(arguments), arguments.kind, arguments.id)
-    print(f"{path}\nFill in the TODOs, examples first, then run: backend-mcp check")
+    print(f"{path}\nFill in the TODOs, examples first, then run: backend-mcp{folder} check")
     return FINE
+
+
+def _only_in_a_checkout(instead: str) -> None:
+    """Refuse to write into an installed package, where nobody would find it."""
+    if not settings.is_checkout():
+        raise PathError(
+            f"the installed package at {settings.checkout()} is not for editing: {instead}, "
+            "or run this from a checkout that is installed with `pip install --editable .`"
+        )
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -224,6 +236,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _docs(arguments: argparse.Namespace) -> int:
     from backend_mcp import usecases
 
+    _only_in_a_checkout("the generated files belong to the repository")
     root = settings.checkout()
     stale = usecases.write_docs(root, _folder(arguments), check=arguments.check)
     for path in stale:

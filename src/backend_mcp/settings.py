@@ -25,6 +25,11 @@ def checkout() -> Path:
     return Path(__file__).parents[2]
 
 
+def is_checkout() -> bool:
+    """Whether this package runs from a checkout, whose files are there to be edited."""
+    return (checkout() / "pyproject.toml").is_file()
+
+
 def knowledge_folder() -> Path:
     """Return the knowledge that the package brings: installed beside it, or at the checkout's root."""
     return _brought("knowledge")

@@ -6,6 +6,7 @@ import pytest
 
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Review
+from backend_mcp.reading.merge import Base
 from backend_mcp.review import review
 from tests.conftest import Read
 
@@ -151,3 +152,48 @@ def test_nothing_lives_inside_of_itself(judge: Any, inside: str) -> None:
     )
     answer = judge(HEAD + "load: {requests_per_second: {peak: 10}}\n" + parts + WRITES)
     assert "components.app.in" in [u.at for u in answer.unread]
+
+
+BASE = """\
+name: invoices
+load: {requests_per_second: {peak: 10}}
+components:
+  - {id: web, kind: service, status: existing}
+  - {id: db, kind: relational, technology: PostgreSQL, status: existing, holds: truth}
+flows: [{id: issue, from: web, to: db, mode: sync, effect: write}]
+must_hold: [{id: gapless, statement: numbers have no gaps, where: flows.issue, enforced_by: db, how: transaction}]
+"""
+
+
+def over_base(read: Read, knowledge: Knowledge, document: str) -> Review:
+    return review(
+        read(document, base=Base(read(BASE), accepted=True, name="backend.yaml")), knowledge
+    )
+
+
+def test_what_goes_with_a_removed_database_is_named_and_is_no_pass(
+    read: Read, knowledge: Knowledge
+) -> None:
+    answer = over_base(read, knowledge, "components: [{id: db, status: removed}]\n")
+    assert (answer.verdict, answer.ready) == ("undecided", "unknown")
+    assert "issue" in answer.summary
+    assert "gapless" in answer.summary
+
+
+def test_a_design_of_another_name_is_no_change_because_an_id_is_the_same(
+    read: Read, knowledge: Knowledge
+) -> None:
+    other = "name: photos\n" + APP.replace("id: app", "id: web") + DB
+    assert over_base(read, knowledge, other).change is None
+    assert over_base(read, knowledge, other.replace("name: photos\n", "")).change is not None
+
+
+def test_a_bare_rate_of_requests_is_the_peak(judge: Any) -> None:
+    answer = judge(HEAD + "load: {requests_per_second: 15}\n" + APP + DB + WRITES)
+    assert answer.unread == ()
+    assert {f.path: f.said for f in answer.derived}["derived.peak_rate"] == "15/s"
+
+
+def test_a_lone_part_is_told_what_to_state(judge: Any) -> None:
+    answer = judge("name: x\ncomponents: [{id: a, kind: service}]\n")
+    assert (answer.verdict, "load" in answer.next) == ("undecided", True)

@@ -1,5 +1,6 @@
 """Derived facts of the whole design: how many parts for how many people, and what it can promise."""
 
+from math import inf
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, DEPLOYABLE
@@ -211,7 +212,7 @@ def serial_availability(s: DesignScope) -> Made | None:
 def data_at_horizon(s: DesignScope) -> Made | None:
     """Data that is kept at the horizon.
 
-    Formula: total + growth a month × horizon. Unit: bytes.
+    Formula: total + growth a month × horizon; with an open end where a growth has no horizon. Unit: bytes.
     """
     total, more, ahead = (
         s.get("data.total"),
@@ -221,8 +222,11 @@ def data_at_horizon(s: DesignScope) -> Made | None:
     size, per_s, time = amount(total), amount(more), amount(ahead)
     if size is None or total is None:
         return None
-    if per_s is None or time is None or more is None or ahead is None:
-        return made(size, total)
+    if per_s is None or more is None:
+        return made(size, total, formula=said(total))
+    if time is None or ahead is None:
+        grows = Quantity(size.low, inf if per_s.high > 0 else size.high, "size")
+        return made(grows, total, more, formula=f"{said(total)} + {said(more)} × horizon not said")
     return made(
         size + per_s * time,
         total,

@@ -54,12 +54,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a document changes against its base: ids of components, by what happens to them."""
+    """What a document changes against its base: ids of components, by what happens to them.
+
+    With what is removed the flows to it go, and what `unkept` names nobody keeps any more.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     flows: int
+    flows_gone: tuple[str, ...] = ()
+    unkept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,14 @@ HOW: Final = (*MECHANISMS, "reconciliation", "code", "manual", "nothing")
 NOT_FORESEEN: Final = ("nothing", "none")
 """Said of a failure: nothing is foreseen for it. Whatever else is said of it is for people."""
 PAYERS: Final = ("team", "law", "failure", "existing")
+SYNONYMS: Final = {
+    "health": "special",
+    "medical": "special",
+    "biometric": "special",
+    "pii": "personal",
+    "pci": "card",
+}
+"""Words that people write for one of the form's."""
 SENSITIVITIES: Final = ("public", "internal", "personal", "special", "financial", "card", "secret")
 MANAGED: Final = ("self", "managed", "saas")
 STATUS: Final = ("existing", "new", "changed", "removed")
@@ -171,7 +179,8 @@ _RATES = Record(
     (
         Key("average", Amount("rate", "s"), "over the day"),
         Key("peak", Amount("rate", "s"), "in the busiest minute"),
-    )
+    ),
+    short="peak",
 )
 LOAD: Final = Record(
     (

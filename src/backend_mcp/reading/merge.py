@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from backend_mcp.model.design import Change, Design, Item
 from backend_mcp.model.fact import Conflict, Fact, settle
-from backend_mcp.model.form import Refs
+from backend_mcp.model.form import ACTORS, Refs
 from backend_mcp.model.form_design import LISTS, WALKED
 
 
@@ -88,21 +88,43 @@ def _near(id_: str, held: list[str]) -> str:
     return f"{near[0]}?" if near else "an id that it holds"
 
 
-def touches(lists: dict[str, tuple[Item, ...]], base: Design) -> bool:
-    """Whether a document names any part of a base; one that names none is a design by itself."""
+def touches(lists: dict[str, tuple[Item, ...]], base: Design, name: str = "") -> bool:
+    """Whether a document speaks of any part of a base; one that speaks of none is a design by itself.
+
+    So is one of another name that changes and removes nothing and names no part that it does not hold.
+    """
+    if name and name != base.name and _whole(lists):
+        return False
     held = {c.id for c in base.components}
     places = {i.place for items in base.lists.values() for i in items}
     if any(i.place in places for items in lists.values() for i in items):
         return True
+    return bool(_named(lists) & (held | {_bare(p) for p in places}))
+
+
+def _whole(lists: dict[str, tuple[Item, ...]]) -> bool:
+    """Whether a document stands by itself: all that it names is in it, and nothing is said to change."""
+    own = {i.id for items in lists.values() for i in items}
+    own |= {_bare(i.place) for items in lists.values() for i in items}
+    moved = any(c.word("status") in ("changed", "removed") for c in lists["components"])
+    return not moved and _named(lists) - own <= {*ACTORS, "unknown"}
+
+
+def _bare(word: str) -> str:
+    """Return a reference without the list that it may lead with."""
+    return word.removeprefix("components.").removeprefix("flows.")
+
+
+def _named(lists: dict[str, tuple[Item, ...]]) -> set[str]:
+    """Return every id that the entries of a document refer to."""
     keys = {name: [k.name for k in WALKED[name].keys if isinstance(k.type, Refs)] for name in LISTS}
-    named = {
-        word.removeprefix("components.")
+    return {
+        _bare(word)
         for name, refs in keys.items()
         for item in lists[name]
         for key in refs
         for word in item.words(key)
     }
-    return bool(named & (held | places))
 
 
 def still_absent(base: Design | None, components: tuple[Item, ...]) -> frozenset[str]:

@@ -1,11 +1,12 @@
 """From a tree to a design: forgiving, with a receipt for everything that was not read."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
 from backend_mcp.errors import DesignError, Problem
-from backend_mcp.model.design import Answer, Design, Item
+from backend_mcp.model.design import Answer, Change, Design, Item
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import SECTIONS, Record, Words
 from backend_mcp.model.form_design import COMPLETE, LISTS, TOP
@@ -47,13 +48,14 @@ def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None =
     resolved = resolve_technologies(lists["components"], vocabulary)
     lists["components"] = resolved.items
     facts |= read_practices(top.get("practices"), vocabulary, receipt)
-    laid = _laid(facts, lists, base, receipt)
+    laid = _laid(facts, lists, base, receipt, _text(top.get("name")))
     if laid is not None:
         facts, lists = laid.facts, laid.lists
     _check_size(lists, name)
     gone = _removed(lists["components"])
     lists["components"] = tuple(c for c in lists["components"] if c.id not in gone)
     absent = read_absent(top.get("absent"), vocabulary, lists["components"], receipt)
+    before = dict(lists)
     resolve_places(lists, gone, receipt)
     complete = _complete(top.get("complete"), receipt)
     below = base.design if laid is not None and base is not None else None
@@ -68,8 +70,22 @@ def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None =
         unread=tuple(receipt.lines),
         unjudged=resolved.unknown,
         conflicts=laid.conflicts if laid is not None else (),
-        change=laid.change if laid is not None else None,
+        change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
     )
+
+
+def _with_losses(
+    change: Change,
+    before: Mapping[str, tuple[Item, ...]],
+    after: Mapping[str, tuple[Item, ...]],
+    gone: frozenset[str],
+) -> Change:
+    """Name what goes with a part that a change removes: its flows, and the promises that it kept."""
+    left = {f.place for f in after["flows"]}
+    lost = tuple(f.id for f in before["flows"] if f.place not in left)
+    keepers = ((p.id, set(p.words("enforced_by"))) for p in before["must_hold"])
+    unkept = tuple(id_ for id_, by in keepers if by and by <= gone)
+    return replace(change, flows_gone=lost, unkept=unkept)
 
 
 def _removed(components: tuple[Item, ...]) -> frozenset[str]:
@@ -108,8 +124,9 @@ def _laid(
     lists: dict[str, tuple[Item, ...]],
     base: Base | None,
     receipt: Receipt,
+    name: str,
 ) -> Laid | None:
-    if base is None or (base.accepted and not touches(lists, base.design)):
+    if base is None or (base.accepted and not touches(lists, base.design, name)):
         return None
     laid = lay(facts, lists, base)
     for stranger in laid.strangers:

@@ -7,7 +7,7 @@ from typing import Final
 from backend_mcp.errors import QuantityError
 from backend_mcp.model.design import Unread
 from backend_mcp.model.fact import ABSENCES, BASES, UNKNOWN, Basis, Fact, Value
-from backend_mcp.model.form import Amount, Flag, Refs, Text, Type, Word, Words
+from backend_mcp.model.form import SYNONYMS, Amount, Flag, Refs, Text, Type, Word, Words
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.quantity import parse as parse_quantity
 from backend_mcp.model.units import EXAMPLES
@@ -217,6 +217,7 @@ def _words(type_: Words, raw: Raw, at: str, receipt: Receipt) -> tuple[str, ...]
             receipt.note(f"{at}[{index}]", part, "a word")
             continue
         word = known_word(part.said, type_.words or (_plain(part.said),))
+        word = word or known_word(SYNONYMS.get(_plain(part.said), ""), type_.words)
         word = word if type_.words or type_.plain else part.said.strip()
         if not word:
             receipt.note(f"{at}[{index}]", part, suggestion(part.said, type_.words))

@@ -47,7 +47,9 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     thin = word == "undecided" or not ground.loaded
     questions = ask(scope, knowledge, ruled.open, sized.standings, said, thin)
-    outcome = Outcome(word, is_ready, findings, extras, questions, probed.looks, ground.torn)
+    outcome = Outcome(
+        word, is_ready, findings, extras, questions, probed.looks, ground.torn, ground.loaded
+    )
     keeps = keep(scope, knowledge, sized.standings, attacked)
     return Review(
         name=design.name,

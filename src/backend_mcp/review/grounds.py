@@ -43,6 +43,8 @@ def grounds(
     """Collect what the verdict stands on."""
     serious = (f for f in findings if f.unsaid and f.severity in _DECIDES)
     told = [r.fact for f in serious for r in f.because if r.value == "unknown"]
+    if scope.design.change is not None:
+        told += [f"who keeps “{id_}” now" for id_ in scope.design.change.unkept]
     told += [a.path for o in opens if o.rule.entry.severity in _HEAVY for a in _left_open(o)]
     return Grounds(
         knows_load(scope), torn_lines(scope.design), sized.undecided, tuple(dict.fromkeys(told))

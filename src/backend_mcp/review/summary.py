@@ -3,13 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from backend_mcp.model.design import Change, Design, Unread
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
 from backend_mcp.review.grounds import Grounds
-
-_NOTHING_TO_ASK: Final = "State or measure what the first sentence names, and send it again."
 
 
 def summarise(
@@ -43,7 +40,8 @@ def _change(change: Change) -> str:
         if ids
     ]
     said = "; ".join(parts) if parts else "changes no part"
-    return f"The change {said}; it names {_counted(change.flows, 'flow')}."
+    gone = f" With it go the flows {_and(change.flows_gone)}." if change.flows_gone else ""
+    return f"The change {said}; it names {_counted(change.flows, 'flow')}.{gone}"
 
 
 def _verdict(
@@ -122,6 +120,13 @@ def _heaviest(findings: Sequence[Finding]) -> str:
     return title.rstrip(".")
 
 
+def _nothing_to_ask(outcome: "Outcome") -> str:
+    if outcome.loaded:
+        return "Measure, or state, what the first sentence names, and send it again."
+    load = "load.requests_per_second or load.users"
+    return f"State the load ({load}), the parts and the flows between them, and send it again."
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a review came to, as far as the next step rests on it."""
@@ -133,6 +138,7 @@ class Outcome:
     questions: Sequence[Question]
     looks: Sequence[Look]
     torn: Sequence[Unread]
+    loaded: bool
 
 
 def next_step(outcome: Outcome) -> str:
@@ -148,7 +154,7 @@ def next_step(outcome: Outcome) -> str:
         return f"Write {outcome.torn[0].at} as {outcome.torn[0].want}, and send it again."
     if outcome.word == "undecided":
         facts = ", ".join(q.fact for q in questions[:3])
-        return f"Ask for {facts}, and send what is known." if facts else _NOTHING_TO_ASK
+        return f"Ask for {facts}, and send what is known." if facts else _nothing_to_ask(outcome)
     if is_ready == "yes" and outcome.extras:
         return f"Leave out {_names(outcome.extras)}, or state what pays; then go ahead."
     if is_ready == "unknown":
