@@ -79,6 +79,8 @@ def peak_factor(s: DesignScope) -> Made | None:
 def peak_rate(s: DesignScope) -> Made | None:
     """Requests in the busiest minute: as stated, else from the average and the shape, else things.
 
+    An average of nothing tells nothing of the peak.
+
     Formula: average × peak factor. Unit: requests/s.
     """
     stated = s.get("load.requests_per_second.peak")
@@ -86,7 +88,7 @@ def peak_rate(s: DesignScope) -> Made | None:
         return _above_average(s, stated) or made(stated.value, stated, formula="as stated")
     average, factor = s.derived("average_rate"), s.derived("peak_factor")
     mean, times = amount(average), amount(factor)
-    if mean is not None and times is not None and average and factor:
+    if mean is not None and mean.high > 0 and times is not None and average and factor:
         return made(
             mean * times,
             average,

@@ -5,7 +5,7 @@ from typing import Final
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
 from backend_mcp.capacity.scope import DesignScope, ItemScope
-from backend_mcp.model.form import ACTORS, Text
+from backend_mcp.model.form import ACTORS, PROSE, Text
 from backend_mcp.model.quantity import Quantity
 
 _PARTIES: Final = ("external", "partner")
@@ -15,7 +15,8 @@ _PAUSES: Final = {"none": "at once", "fixed": "after the same pause"}
 
 
 def _told(item: ItemScope) -> Made:
-    paths = (path.split(".") for path, fact in item.item.facts.items() if fact.known)
+    facts = item.item.facts.items()
+    paths = (path.split(".") for path, fact in facts if fact.known and path not in PROSE)
     words = {".".join(parts[:n]) for parts in paths for n in range(1, len(parts) + 1)}
     return made(tuple(sorted(words)))
 

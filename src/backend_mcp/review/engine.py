@@ -8,7 +8,7 @@ from backend_mcp.capacity import DesignScope
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.form import KINDS, NOT_FORESEEN
+from backend_mcp.model.form import KINDS, NOT_FORESEEN, PROSE
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
@@ -25,7 +25,7 @@ from backend_mcp.review.standing import Standing
 from backend_mcp.review.summary import Outcome, next_step, summarise
 from backend_mcp.review.verdict import ready, verdict
 
-_PROSE: Final = (".what", ".reason", ".statement", ".owner", ".size")
+_PROSE: Final = tuple(f".{key}" for key in PROSE)
 """Ends of paths at which words for people stand."""
 
 

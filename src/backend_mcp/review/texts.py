@@ -13,7 +13,7 @@ from backend_mcp.model.sentence import PLACEHOLDER
 
 _LONGEST: Final = 60
 _OF_WHAT_IS_SAID: Final = re.compile(
-    r"derived\.(?:(?:said|kept)_\w+|own_practices|\w+_(?:said|told|known))$"
+    r"derived\.(?:(?:said|kept)_\w+|own_practices|told|settled|\w+_(?:said|told|known))$"
 )
 """Derived facts that tell what a document speaks of, and nothing about the design."""
 
