@@ -54,13 +54,29 @@ def reads_here(c: ItemScope) -> Made | None:
     callers' inflow, else the design's reads; × growth / shards. Unit: reads/s.
     """
     asked = c.derived("inflow" if c.kind == "cache" else "lookups")
-    own = grown(c.whole, asked) or _whole(c, "read_rate")
+    own = grown(c.whole, asked) or _share_of_reads(c)
     shards = c.get("shards")
     n = amount(shards)
     if own is None or n is None or n.low < 1 or not isinstance(own.value, Quantity):
         return own
     said_so = f"({own.formula}) / {said(shards)} shards"
     return Made(own.value / Quantity(n.low, n.high, "factor"), own.basis, said_so)
+
+
+def _share_of_reads(c: ItemScope) -> Made | None:
+    """Return the design's reads, of which any part may come here where another store holds truth, too."""
+    whole = _whole(c, "read_rate")
+    others = [
+        o for o in c.whole.of_kinds(DATABASES) if o is not c and o.item.word("holds") == "truth"
+    ]
+    if (
+        whole is None
+        or not others
+        or c.item.word("holds") != "truth"
+        or not isinstance(whole.value, Quantity)
+    ):
+        return whole
+    return whole._replace(value=replace(whole.value, low=0.0))
 
 
 @derived("rate", _OF)

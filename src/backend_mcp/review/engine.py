@@ -88,7 +88,8 @@ def review(design: Design, knowledge: Knowledge) -> Review:
 
 def _attacks(f: Finding) -> bool:
     """Whether a finding says of its place that it can't stay as it is."""
-    return f.direction == "over" or f.rule.endswith("-below-need")
+    broken = f.severity == "blocker" and f.at.startswith("components.") and not f.unsaid
+    return f.direction == "over" or f.rule.endswith("-below-need") or broken
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -70,7 +70,10 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
             yield Kept(s.place, why, _STRONG_RANK), s.ladder.entry.id
         elif space is not None and s.load is not None and s.load.kind == "rate":
             held, asked = said(s.rung.holds), s.load.peak.short()
-            why = f"{s.rung.entry.name} holds {held}, {many(space)} times the {asked} asked"
+            most = (
+                f"the {asked} asked" if s.load.low > 0 else f"the most that may be asked, {asked}"
+            )
+            why = f"{s.rung.entry.name} holds {held}, {many(space)} times {most}"
             yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
         elif _told_in_part(s) and s.load is not None:
             least = point(s.load.low, s.load.kind)
