@@ -89,6 +89,9 @@ def _unused(part: ItemScope) -> bool:
 def _told_in_part(s: Standing) -> bool:
     """Whether a plain part has room for those of its rates that are told, though not all are."""
     holds, load = s.rung.holds, s.load
-    if holds is None or load is None or s.fit != "unknown" or s.chosen > s.plain:
+    if holds is None or load is None or s.fit != "unknown" or s.chosen > s.plain or s.part is None:
         return False
+    rates = (f.get("rate") for f in s.part.whole.incoming(s.part.item.id))
+    if any(r is not None and not r.known for r in rates):
+        return False  # what is said to be unknown may be the largest
     return load.high == inf and load.low > 0 and roomy(holds.low / load.low, load)

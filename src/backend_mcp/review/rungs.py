@@ -79,6 +79,7 @@ def roomy_rung(
             spare = fits and load is not None and not fitting
             fitting += [index] if spare else []
             above += [index] if load is not None and state == "covers" else []
+            bearable += [index] if state == "between" else []
             continue
         if state == "covers":
             covering.append(index)
@@ -86,7 +87,7 @@ def roomy_rung(
             bearable.append(index)
         if fits:
             fitting.append(index)
-    strongest = max(bearable, default=min(above, default=lowest))
+    strongest = min(above) if above else max(bearable, default=lowest)
     return min(fitting or covering, key=lambda i: _dearness(ladder.rungs[i], i), default=strongest)
 
 
