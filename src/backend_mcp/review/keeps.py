@@ -17,6 +17,7 @@ from backend_mcp.review.texts import fill_known
 _FIT_RANK = 6
 _STRONG_RANK = 3
 _TURNS = 3
+_WHAT_IT_IS = ("kind", "technology", "holds", "in", "status")
 
 
 def keep(
@@ -92,6 +93,7 @@ def _told_in_part(s: Standing) -> bool:
     if holds is None or load is None or s.fit != "unknown" or s.chosen > s.plain or s.part is None:
         return False
     rates = (f.get("rate") for f in s.part.whole.incoming(s.part.item.id))
-    if any(r is not None and not r.known for r in rates):
-        return False  # what is said to be unknown may be the largest
+    own = (s.part.item.facts.get(key) for key in _WHAT_IT_IS)
+    if any(fact is not None and not fact.known for fact in (*rates, *own)):
+        return False  # what is said to be unknown may be the largest, or something else
     return load.high == inf and load.low > 0 and roomy(holds.low / load.low, load)
