@@ -23,6 +23,7 @@ class Case:
     named: bool
     first: bool
     asked: bool
+    told_open: bool
     forbidden: list[str]
     lenient: bool
 
@@ -41,6 +42,11 @@ class Case:
         """Whether it agrees, or is undecided with a question that would decide."""
         return self.agrees or (self.said == "undecided" and self.asked)
 
+    @property
+    def fair_with_findings(self) -> bool:
+        """The same, where a finding that says which fact the plan leaves open counts as asking, too."""
+        return self.fair or (self.said == "undecided" and self.told_open)
+
 
 def case(entry: dict[str, Any]) -> Case:
     """Review one case."""
@@ -48,10 +54,11 @@ def case(entry: dict[str, Any]) -> Case:
     answer = review(entry["design"])
     accepted = expect.get("any_of") or []
     hits = [any(matches(f, a, set()) for a in accepted) for f in answer.findings]
-    asked = {q.fact for q in answer.questions[:QUESTIONS]} | left_open(answer)
+    asked = {q.fact for q in answer.questions[:QUESTIONS]}
+    decides = set(expect.get("decides") or [])
     return Case(
         entry["case"], answer.verdict, expect["verdict"], any(hits), any(hits[:FIRST]),
-        bool(asked & set(expect.get("decides") or [])), _forbidden(expect.get("never") or [], answer),
+        bool(asked & decides), bool(left_open(answer) & decides), _forbidden(expect.get("never") or [], answer),
         bool(expect.get("undecided_ok")),
     )  # fmt: skip
 

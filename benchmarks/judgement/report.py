@@ -84,9 +84,14 @@ def _published(made: Table, found: list[Case]) -> None:
         share([c.fair for c in found]),
         "85 %",
     )
+    made.row(
+        "published: the same, findings that name what is left open counted as asking",
+        share([c.fair_with_findings for c in found]),
+        "-",
+    )
     aside = kept_aside(found)
     made.row(
-        "published: the same, of those looked at / of those kept aside",
+        "published: agrees or asks, of those looked at / of those kept aside",
         " / ".join(
             str(share([c.fair for c in found if (c.name in aside) is kept]))
             for kept in (False, True)

@@ -64,7 +64,7 @@ def test_published_verdicts_never_point_the_other_way() -> None:
     assert [c.name for c in found if c.wrong] == []
     assert [(c.name, c.forbidden) for c in found if c.forbidden] == []
     assert agreement(found).value >= 0.18
-    assert share([c.fair for c in found]).value >= 0.78
+    assert share([c.fair for c in found]).value >= 0.71
 
 
 def test_a_change_of_numbers_changes_the_answer() -> None:

@@ -134,16 +134,21 @@ def redelivered(f: ItemScope) -> Made | None:
 def behind_redelivery(f: ItemScope) -> Made | None:
     """Whether a worker sends this for a message that may come twice, and that it does not know again.
 
-    Formula: a redelivered flow into the same worker or job that is said not to be duplicate-safe. Unit: true or false.
+    Formula: a redelivered flow into the same worker or job that is said not to be duplicate-safe;
+    open where that is not said. Unit: true or false.
     """
     source = f.referred("from")
     if source is None or source.kind not in ("worker", "function", "job"):
         return made(False)
+    open_ = False
     for other in f.whole.incoming(source.item.id):
         twice, safe = other.derived("redelivered"), other.get("duplicate_safe")
-        if twice is not None and twice.value is True and safe is not None and safe.value is False:
+        if twice is None or twice.value is not True:
+            continue
+        if safe is not None and safe.value is False:
             return made(True, twice, safe)
-    return made(False)
+        open_ = open_ or safe is None or not safe.known
+    return None if open_ else made(False)
 
 
 @derived(FLAG, "flows")

@@ -20,7 +20,9 @@ def summarise(
     lead = f"{_change(design.change)} " if design.change is not None else ""
     torn = len(ground.torn)
     tail = (
-        f" {_counted(torn, 'line')} that may decide could not be read: see unread." if torn else ""
+        f" {_counted(torn, 'line')} that may decide could not be read: see what was not read."
+        if torn
+        else ""
     )
     return lead + _verdict(*judged, findings, extras, ground) + tail
 
