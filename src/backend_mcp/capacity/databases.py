@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 
 from backend_mcp.capacity.calls import leading_nowhere
-from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.kinds import CHANGES, DATABASES
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.capacity.seams import INT32_KEYS
@@ -13,7 +13,6 @@ from backend_mcp.model.fact import UNKNOWN, Fact
 from backend_mcp.model.quantity import Quantity, point
 
 _OF: Final = "components"
-_CHANGES: Final = ("write", "money", "stock")
 _JUDGED: Final = ("relational", "database", "document", "key_value", "wide_column")
 """Databases whose regions the ladder of availability judges."""
 _SPREADABLE: Final = (
@@ -58,7 +57,7 @@ def writing_services(c: ItemScope) -> Made | None:
     Formula: count of the distinct owners, or services without one, that write, with an open end where
     a writer is not known; nothing where another team runs the server for them. Unit: services.
     """
-    flows = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("", *_CHANGES)]
+    flows = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("", *CHANGES)]
     sources = {i for f in flows if f.item.word("effect") for i in f.item.words("from")}
     found = [x for i in sorted(sources) if (x := c.whole.component(i)) is not None]
     services = [x for x in found if x.kind == "service" and _apart(x)]
@@ -157,7 +156,7 @@ def _added(c: ItemScope) -> Fact | None:
     """Return the rate of what is written to the one data set of a part; several share it unknown."""
     if len(_sets(c)) != 1:
         return None
-    flows = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("", *_CHANGES)]
+    flows = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in ("", *CHANGES)]
     rates = [f.get("rate") for f in flows if f.item.word("effect")]
     if c.whole.once(leading_nowhere) or any(not f.item.word("effect") for f in flows):
         rates.append(Fact(f"{c.place}.rate", UNKNOWN, "proposed"))

@@ -3,17 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
-from backend_mcp.capacity.kinds import DATABASES, PROCESSES, QUIET
+from backend_mcp.capacity.kinds import CHANGES, DATABASES, PROCESSES, QUIET
 from backend_mcp.capacity.load import grown, rate_of
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.form import ACTORS
+from backend_mcp.model.form import ACTORS, IN_USE
 from backend_mcp.model.quantity import Quantity, point
 
 _OF: Final = "components"
-_CHANGES: Final = ("write", "money", "stock")
-_RUNS: Final = ("existing", "changed")
 _STORES: Final = (*DATABASES, "olap")
 
 
@@ -85,7 +83,7 @@ def writes_here(c: ItemScope) -> Made | None:
 
     Formula: stated rates of the changing flows into it, else the design's writes; × growth. Unit: writes/s.
     """
-    told, whole = _stated(c, _CHANGES), _whole(c, "write_rate")
+    told, whole = _stated(c, CHANGES), _whole(c, "write_rate")
     own, shares = grown(c.whole, told), _shares_the_writes(c)
     if told is not None and told.firm and _all_told(c):
         return own
@@ -196,7 +194,7 @@ def only_copy(c: ItemScope) -> Made | None:
 
 def _stands_twice(p: ItemScope) -> bool:
     """Whether a part survives one machine: it is said, it runs already, or somebody is paid to see to it."""
-    kept = p.item.word("managed") in ("managed", "saas") or p.item.word("status") in _RUNS
+    kept = p.item.word("managed") in ("managed", "saas") or p.item.word("status") in IN_USE
     copied = p.item.word("replication") in ("async", "sync")
     several = (amount(p.get(key)) for key in ("instances", "zones"))
     automatic = p.item.word("failover") == "automatic"

@@ -17,5 +17,7 @@ DATABASES: Final = (
     "block_storage",
 )
 """What keeps rows that other parts change."""
+CHANGES: Final = ("write", "money", "stock")
+"""Effects that change rows where they lead."""
 QUIET: Final = ("read", "none")
 """Effects of a flow that changes nothing where it leads."""

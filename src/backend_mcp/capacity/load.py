@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.kinds import CHANGES, DATABASES
 from backend_mcp.capacity.registry import Made, amount, derived, larger, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import UNKNOWN, Conflict, Fact, settle
@@ -172,7 +172,7 @@ def write_rate(s: DesignScope) -> Made | None:
 
     Formula: max(sum of stated writing flows, requests × (1 - read share)). Unit: writes/s.
     """
-    flows = _flow_sum(s, ("write", "money", "stock"))
+    flows = _flow_sum(s, CHANGES)
     requests, share = s.derived("design_rate"), s.get("load.read_share")
     value, part = amount(requests), amount(share)
     if value is None or requests is None:

@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 
 from backend_mcp.capacity.calls import leading_nowhere
-from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.kinds import CHANGES, DATABASES
 from backend_mcp.capacity.registry import WORDS, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
@@ -133,11 +133,7 @@ def writers(c: ItemScope) -> Made | None:
 
     Formula: count of distinct sources of incoming flows that change something. Unit: parts.
     """
-    changing = [
-        f
-        for f in c.whole.incoming(c.item.id)
-        if f.item.word("effect") in ("write", "money", "stock")
-    ]
+    changing = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in CHANGES]
     sources = {id_ for f in changing for id_ in f.item.words("from")}
     return made(point(len(sources), "count")) if sources else None
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend_mcp.capacity.kinds import DATABASES, QUIET
+from backend_mcp.capacity.kinds import CHANGES, DATABASES, QUIET
 from backend_mcp.capacity.load import YEAR_S
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
@@ -162,7 +162,7 @@ def beside_a_write(f: ItemScope) -> Made | None:
         return None
     for other in f.whole.outgoing(source.item.id):
         target = other.referred("to")
-        changes = other.item.word("effect") in ("write", "money", "stock")
+        changes = other.item.word("effect") in CHANGES
         if changes and target is not None and target.kind in DATABASES:
             return made(True)
     return made(False) if "flows" in f.whole.design.complete else None

@@ -5,11 +5,10 @@ from typing import Final
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
 from backend_mcp.capacity.scope import DesignScope, ItemScope
-from backend_mcp.model.form import ACTORS, PROSE, Text
+from backend_mcp.model.form import ACTORS, IN_USE, PROSE, Text
 from backend_mcp.model.quantity import Quantity
 
 _PARTIES: Final = ("external", "partner")
-_IN_USE: Final = ("existing", "changed")
 _MORE: Final = ("replication", "zones", "failover", "settings.readers")
 _PAUSES: Final = {"none": "at once", "fixed": "after the same pause"}
 
@@ -113,7 +112,7 @@ def one_time_change(f: ItemScope) -> Made | None:
     once = source.item.word("trigger") != "timer" and "rate" not in f.item.facts
     writes = f.item.word("effect") == "write" and f.item.word("mode") == "sync"
     comes = source.item.word("status") in ("new", "changed")
-    return made(once and writes and comes and target.item.word("status") in _IN_USE)
+    return made(once and writes and comes and target.item.word("status") in IN_USE)
 
 
 @derived(FLAG, "flows")

@@ -3,13 +3,12 @@
 from typing import Final
 
 from backend_mcp.capacity.corpus import as_fact, at_most
-from backend_mcp.capacity.kinds import DATABASES, PROCESSES
+from backend_mcp.capacity.kinds import CHANGES, DATABASES, PROCESSES
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, larger, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.fact import Fact
 
 _OF: Final = "components"
-_CHANGES: Final = ("write", "money", "stock")
 _PEOPLE: Final = ("user", "device", "partner", "client", "edge", "gateway")
 _KEEP_FILES: Final = ("object_storage", "block_storage")
 
@@ -22,7 +21,7 @@ def files_here(c: ItemScope) -> Made | None:
     is shorter; where total and growth are stated, at most the data at the horizon. Unit: bytes.
     """
     ahead = _kept_for(c)
-    writing = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in _CHANGES]
+    writing = [f for f in c.whole.incoming(c.item.id) if f.item.word("effect") in CHANGES]
     summed = total(f.derived("volume") for f in writing)
     per_s, time = amount(as_fact(c, summed)), amount(ahead)
     whole = c.whole.derived("data_at_horizon")
@@ -92,7 +91,7 @@ def _kept_for(c: ItemScope) -> Fact | None:
 
 def _written_by_people(c: ItemScope) -> bool:
     return any(
-        f.item.word("effect") in _CHANGES and _source(f) in _PEOPLE
+        f.item.word("effect") in CHANGES and _source(f) in _PEOPLE
         for f in c.whole.incoming(c.item.id)
     )
 

@@ -147,6 +147,10 @@ HOW: Final = (*MECHANISMS, "reconciliation", "code", "manual", "nothing")
 NOT_FORESEEN: Final = ("nothing", "none")
 """Said of a failure: nothing is foreseen for it. Whatever else is said of it is for people."""
 PAYERS: Final = ("team", "law", "failure", "existing")
+IN_USE: Final = ("existing", "changed")
+"""Words of status for what runs today and goes on running."""
+THERE: Final = (*IN_USE, "removed")
+"""Words of status for what runs today."""
 PROSE: Final = ("what", "reason", "statement", "owner", "size")
 """Keys whose text people read, and that decide nothing."""
 SYNONYMS: Final = {

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from backend_mcp.model.design import Change, Design, Item
 from backend_mcp.model.fact import Conflict, Fact, settle
-from backend_mcp.model.form import ACTORS, Refs
+from backend_mcp.model.form import ACTORS, THERE, Refs
 from backend_mcp.model.form_design import LISTS, WALKED
 
 
@@ -68,7 +68,7 @@ def lay(facts: dict[str, Fact], lists: dict[str, tuple[Item, ...]], base: Base) 
 def _strangers(lists: Mapping[str, tuple[Item, ...]], base: Base) -> Iterator[Stranger]:
     """Name the parts and flows that are given as if the base held them."""
     held = [c.id for c in base.design.components]
-    spoken = ("existing", "changed", "removed") if base.accepted else ("removed",)
+    spoken = THERE if base.accepted else ("removed",)
     for c in lists["components"]:
         status = c.word("status")
         if status in spoken and c.id not in held:

@@ -1,11 +1,9 @@
 """Right-sizing of plain parts: silence needs no payer, but stated facts may say that less is enough."""
 
 from dataclasses import replace
-from typing import Final
 
+from backend_mcp.model.form import THERE
 from backend_mcp.review.standing import Standing
-
-_THERE: Final = ("existing", "changed", "removed")
 
 
 def spared(s: Standing) -> Standing:
@@ -15,7 +13,7 @@ def spared(s: Standing) -> Standing:
     the need, else merely unpaid.
     """
     plain = s.lowest < s.chosen <= s.plain and s.fit in ("right", "tight")
-    if not plain or s.part is None or s.part.item.word("status") in _THERE:
+    if not plain or s.part is None or s.part.item.word("status") in THERE:
         return s
     spare = s.ladder.spare
     wanted = any(g.truth is True for g in s.gates if g.rung >= s.chosen)

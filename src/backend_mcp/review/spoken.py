@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.capacity.kinds import QUIET
 from backend_mcp.model.entries import Practice
 from backend_mcp.review.asks import ASKS, COUNTED, IN_A_STORE, LEFT_OPEN, READING_A_STORE
 from backend_mcp.review.texts import fill
@@ -36,7 +37,7 @@ def ask_for(key: str, view: View, practices: Mapping[str, Practice]) -> str:
 def sentence(key: str, view: View) -> str:
     """Return the sentence that asks for a key of the form; another one where a database is called."""
     if key in IN_A_STORE and _word(view, "to.kind") in _DATABASES:
-        reads = _word(view, "effect") in ("read", "none")
+        reads = _word(view, "effect") in QUIET
         return (READING_A_STORE if reads else IN_A_STORE)[key]
     return ASKS.get(key, "")
 
