@@ -5,11 +5,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog import load_knowledge
+from backend_mcp.catalog import load_advice, load_knowledge
 from backend_mcp.catalog.check import check_catalog
 from backend_mcp.catalog.schema import generated
 from backend_mcp.catalog.skeleton import skeleton
 from backend_mcp.errors import DesignError, KnowledgeError, PathError, Problem
+from backend_mcp.model.advice import Advice
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import Example
 from backend_mcp.model.knowledge import BoundLadder, BoundProbe, BoundRule, Knowledge
@@ -18,7 +19,7 @@ from backend_mcp.reading.merge import Base
 from backend_mcp.reading.reader import read_design
 from backend_mcp.review import review
 from backend_mcp.review.simplest import without
-from backend_mcp.review.trial import answers, mismatch
+from backend_mcp.review.trial import answers, mismatch, raised_and_cleared
 from backend_mcp.tree import MAX_BYTES, Raw, from_text, from_value, plain
 
 BASE_FILE: Final = "backend.yaml"
@@ -109,10 +110,46 @@ def check_knowledge(folder: Path, today: date) -> Knowledge:
         KnowledgeError: with every problem.
     """
     knowledge = load_knowledge(folder)
-    problems = [*check_catalog(folder, knowledge, today), *try_examples(knowledge)]
+    advice = load_advice(folder, knowledge)
+    problems = [
+        *check_catalog(folder, knowledge, today),
+        *try_examples(knowledge),
+        *try_pairs(knowledge, advice),
+    ]
     if problems:
         raise KnowledgeError(problems)
     return knowledge
+
+
+def try_pairs(knowledge: Knowledge, advice: Advice) -> list[Problem]:
+    """Review `before` and `after` of every pattern and guide; return what they fail to show."""
+    problems: list[Problem] = []
+    for kind, entries in (("patterns", advice.patterns), ("guides", advice.guides)):
+        for id_, bound in entries.items():
+            where, pair = f"{kind}/{id_}", []
+            for key, document in (("before", bound.entry.before), ("after", bound.entry.after)):
+                design, reason = _example(document, knowledge)
+                if design is None or reason:
+                    problems.append(Problem(where, 0, key, reason))
+                else:
+                    pair.append(design)
+            if len(pair) == 2:
+                wrong = raised_and_cleared(bound.entry.answers, pair[0], pair[1], knowledge)
+                problems += [Problem(where, 0, "answers", reason) for reason in wrong]
+    return problems
+
+
+def _example(document: dict[str, Any], knowledge: Knowledge) -> tuple[Design | None, str]:
+    """Read a design that stands in the knowledge: whole, or the reason why not."""
+    try:
+        raw = from_value({"name": "example", **document}, "example")
+        design = read_design(raw, "example", knowledge.vocabulary)
+    except DesignError as error:
+        return None, f"the example is no design: {error}"
+    if design.unread:
+        first = design.unread[0]
+        return design, f"the example can't be read whole: {first.at}: {first.want}"
+    return design, ""
 
 
 def try_examples(knowledge: Knowledge) -> list[Problem]:
@@ -135,13 +172,9 @@ def try_example(
     bound: BoundRule | BoundLadder | BoundProbe, example: Example, knowledge: Knowledge
 ) -> str:
     """Run one entry on one of its examples; return how the answer differs, or an empty string."""
-    try:
-        raw = from_value({"name": "example", **example.design}, "example")
-        design = read_design(raw, "example", knowledge.vocabulary)
-    except DesignError as error:
-        return f"the example is no design: {error}"
-    if design.unread:
-        return f"the example can't be read whole: {design.unread[0].at}: {design.unread[0].want}"
+    design, reason = _example(example.design, knowledge)
+    if design is None or reason:
+        return reason
     return mismatch(example, answers(bound, design, knowledge))
 
 

@@ -24,6 +24,8 @@ _MODEL: Final = Path(entries.__file__).parent
 """The code that reads expressions, and says what they mean."""
 _UNREAD: Final = (
     ("rules", "examples"), ("ladders", "examples"), ("probes", "examples"), ("technologies", "sources"),
+    ("rules", "symptoms"), ("ladders", "symptoms"), ("probes", "symptoms"), ("practices", "symptoms"),
+    ("thresholds", "symptoms"),
 )  # fmt: skip
 
 
@@ -36,7 +38,7 @@ def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
     Raises:
         KnowledgeError: with every problem of every file.
     """
-    files = stamps(folder)
+    files = stamps(folder, KINDS)
     if not (folder / "rules").is_dir() or not files:
         raise KnowledgeError(
             [Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/*.yaml")]
@@ -54,7 +56,7 @@ def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
 
 
 def _slim(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Leave out what no review reads: the examples of entries, and where a product was read about."""
+    """Leave out what no review reads: examples, words of the search, where a product was read about."""
     for kind, key in _UNREAD:
         for entry in items[kind]:
             entry[key] = []
@@ -62,7 +64,7 @@ def _slim(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 
 def _from_files(folder: Path) -> tuple[dict[str, list[Any]], dict[str, list[str]], Locate]:
-    entries, others, problems = read_files(folder)
+    entries, others, problems = read_files(folder, KINDS)
     items, faults = validate(entries)
     found = {(e.kind, _id(e)): e for e in entries}
 

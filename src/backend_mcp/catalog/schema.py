@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 from backend_mcp.capacity import DERIVED
-from backend_mcp.catalog.files import KINDS
+from backend_mcp.catalog.files import FOLDERS
 from backend_mcp.model.fact import BASES
 from backend_mcp.model.form import (
     SECTIONS,
@@ -25,6 +25,7 @@ _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SINGULAR: Final = {
     "rules": "rule", "ladders": "ladder", "probes": "probe", "practices": "practice",
     "technologies": "technology", "thresholds": "threshold",
+    "patterns": "pattern", "checklists": "checklist", "guides": "guide",
 }  # fmt: skip
 _FLAG: Final = {"enum": [True, False, "planned", "unknown"]}
 _ANY: Final = {"type": ["string", "number", "boolean"]}
@@ -35,7 +36,7 @@ Schema = dict[str, Any]
 def generated(knowledge: Knowledge) -> dict[str, str]:
     """Return every generated file by its path from the root of the checkout."""
     files = {"schema/design.json": _text(design_schema(knowledge))}
-    files |= {f"schema/{_SINGULAR[kind]}.json": _text(_entry_schema(kind)) for kind in KINDS}
+    files |= {f"schema/{_SINGULAR[kind]}.json": _text(_entry_schema(kind)) for kind in FOLDERS}
     files["docs/derived.md"] = derived_page()
     files["docs/rules.md"] = rules_page(knowledge)
     return files
@@ -48,7 +49,7 @@ def _text(schema: Schema) -> str:
 def _entry_schema(kind: str) -> Schema:
     from pydantic import TypeAdapter
 
-    return {"$schema": _DRAFT, **TypeAdapter(KINDS[kind]).json_schema()}
+    return {"$schema": _DRAFT, **TypeAdapter(FOLDERS[kind]).json_schema()}
 
 
 def design_schema(knowledge: Knowledge) -> Schema:

@@ -1,17 +1,20 @@
 """The shape of every entry, checked by pydantic, with each fault at the line where it stands."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from backend_mcp.catalog.files import KINDS, Entry
+from backend_mcp.catalog.files import FOLDERS, KINDS, Entry
 from backend_mcp.errors import Problem
 
 
-def validate(entries: list[Entry]) -> tuple[dict[str, list[Any]], list[Problem]]:
+def validate(
+    entries: list[Entry], kinds: Iterable[str] = KINDS
+) -> tuple[dict[str, list[Any]], list[Problem]]:
     """Turn entries into typed items by kind; return what can't be typed as problems."""
     from pydantic import ValidationError
 
-    items: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    items: dict[str, list[Any]] = {kind: [] for kind in kinds}
     problems: list[Problem] = []
     for entry in entries:
         try:
@@ -31,9 +34,9 @@ def dump(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
     }
 
 
-@lru_cache(maxsize=len(KINDS))
+@lru_cache(maxsize=len(FOLDERS))
 def _adapter(kind: str) -> Any:
     """Return what checks and dumps entries of a kind; to make it costs more than to use it."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(KINDS[kind])
+    return TypeAdapter(FOLDERS[kind])
