@@ -159,7 +159,8 @@ class Ladder:
     design when the capability is needed even though no part stands on it. With `each_its_own` every
     part on it does a job of its own (a timer, a check), so that a plain one beside another is no
     second part for one job. `spare_when` says on which stated facts even a plain rung above the
-    lowest needs a payer, over the facts of one component.
+    lowest needs a payer, over the facts of one component. `asked_as` are the words of a part by which
+    a situation is held against the ladder when no part of the design stands on it (`kind: queue`).
     """
 
     __pydantic_config__ = CLOSED
@@ -179,6 +180,7 @@ class Ladder:
     unit: str = ""
     why: str = ""
     each_its_own: bool = False
+    asked_as: dict[str, str] = field(default_factory=dict)
     symptoms: list[str] = field(default_factory=list)
 
 
