@@ -76,7 +76,7 @@ def _imagined(design: Design, ladder: BoundLadder, knowledge: Knowledge) -> tupl
 
 def _counts_only_itself(ladder: BoundLadder, knowledge: Knowledge) -> bool:
     """Whether the load is a number of parts: with none of the design, only the imagined one is counted."""
-    nothing = Design("", "", {}, {name: () for name in WALKED}, frozenset(), frozenset())
+    nothing = Design("", "", {}, dict.fromkeys(WALKED, ()), frozenset(), frozenset())
     scope, _ = _imagined(nothing, ladder, knowledge)
     part = scope.component(_ASKED) if ladder.entry.for_each else None
     return place(scope, ladder, part, 0, "").demand is not None
@@ -194,7 +194,9 @@ def _summary(s: Standing, own: Standing | None, decided: bool) -> str:
     elif s.load is None and holds:
         first = f"Up to {holds}: {name}; what is asked here is not known"
     elif _open_above(s):
-        first = f"Enough: {name}{numbers}, unless this is needed: {_open_above(s)[0].gate.entry.pays}"
+        first = (
+            f"Enough: {name}{numbers}, unless this is needed: {_open_above(s)[0].gate.entry.pays}"
+        )
     else:
         first = f"Measure it: {name}{numbers}"
     if own is not None and own.chosen != s.lowest:
