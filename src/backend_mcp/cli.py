@@ -139,13 +139,13 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 
 def _review(arguments: argparse.Namespace) -> int:
-    from backend_mcp import usecases
     from backend_mcp.render.result import brief, result
+    from backend_mcp.usecases import judge
 
-    knowledge = usecases.open_knowledge(_folder(arguments), settings.cache_folder())
+    knowledge = judge.open_knowledge(_folder(arguments), settings.cache_folder())
     raw, name = _document(arguments.file)
-    base = usecases.read_base(_base(arguments), knowledge)
-    reviewed = usecases.review_tree(raw, name, knowledge, base=base, strict=arguments.strict)
+    base = judge.read_base(_base(arguments), knowledge)
+    reviewed = judge.review_tree(raw, name, knowledge, base=base, strict=arguments.strict)
     whole = arguments.detail == "full" or arguments.json
     shape = result(reviewed.review, arguments.detail) if whole else brief(reviewed.review)
     if arguments.detail == "full" and reviewed.simplest is not None:
@@ -160,22 +160,22 @@ def _review(arguments: argparse.Namespace) -> int:
 
 
 def _document(file: Path) -> tuple[Any, str]:
-    from backend_mcp import usecases
     from backend_mcp.tree import MAX_BYTES, from_text
+    from backend_mcp.usecases import judge
 
     if str(file) == "-" and sys.stdin is None:
         raise PathError("standard input is closed; name a file, or pipe a document in")
     if str(file) == "-":
         return from_text(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), "standard input"
-    return usecases.read_file(file), str(file)
+    return judge.read_file(file), str(file)
 
 
 def _base(arguments: argparse.Namespace) -> Path | None:
-    from backend_mcp import usecases
+    from backend_mcp.usecases import judge
 
     if arguments.base == "none" or (arguments.base is None and str(arguments.file) == "-"):
         return None
-    return Path(arguments.base) if arguments.base else usecases.find_base(arguments.file)
+    return Path(arguments.base) if arguments.base else judge.find_base(arguments.file)
 
 
 def _print(shape: dict[str, Any]) -> None:
@@ -194,10 +194,10 @@ def _print(shape: dict[str, Any]) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from backend_mcp import usecases
+    from backend_mcp.usecases import maintain
 
     folder = arguments.folder or _folder(arguments)
-    knowledge = usecases.check_knowledge(folder, date.today())
+    knowledge = maintain.check_knowledge(folder, date.today())
     print(
         f"{folder}: fine. {len(knowledge.rules)} rules, {len(knowledge.ladders)} ladders, "
         f"{len(knowledge.probes)} probes, {len(knowledge.thresholds)} thresholds, "
@@ -207,12 +207,12 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    from backend_mcp import usecases
+    from backend_mcp.usecases import maintain
 
     if arguments.knowledge is None:
         _only_in_a_checkout("give --knowledge FOLDER before `new`")
     folder = f" --knowledge {arguments.knowledge}" if arguments.knowledge is not None else ""
-    path = usecases.write_skeleton(_folder(arguments), arguments.kind, arguments.id)
+    path = maintain.write_skeleton(_folder(arguments), arguments.kind, arguments.id)
     print(f"{path}\nFill in the TODOs, examples first, then run: backend-mcp{folder} check")
     return FINE
 
@@ -234,11 +234,11 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _docs(arguments: argparse.Namespace) -> int:
-    from backend_mcp import usecases
+    from backend_mcp.usecases import maintain
 
     _only_in_a_checkout("the generated files belong to the repository")
     root = settings.checkout()
-    stale = usecases.write_docs(root, _folder(arguments), check=arguments.check)
+    stale = maintain.write_docs(root, _folder(arguments), check=arguments.check)
     for path in stale:
         print(f"{path}: {'out of date; run backend-mcp docs' if arguments.check else 'written'}")
     return FOUND if stale and arguments.check else FINE

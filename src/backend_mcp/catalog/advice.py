@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from backend_mcp.catalog.files import CONSULTED, Entry, read_files
 from backend_mcp.catalog.validate import validate
@@ -23,6 +23,8 @@ from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.plans import Plans
 from backend_mcp.model.predicate import ALWAYS, Predicate, compile_predicate
 
+ADVICE: Final[dict[str, type]] = {"patterns": Pattern, "checklists": Checklist, "guides": Guide}
+"""The kind of entry that each folder holds which is only consulted."""
 Compile = Callable[..., Predicate]
 """From an expression, the list that it walks, and the keys of its place to a predicate."""
 
@@ -34,7 +36,7 @@ def load_advice(folder: Path, knowledge: Knowledge) -> Advice:
         KnowledgeError: with every problem of every file.
     """
     entries, _, problems = read_files(folder, CONSULTED)
-    items, faults = validate(entries, CONSULTED)
+    items, faults = validate(entries, ADVICE)
     files = {_key(e): e for e in entries}
     faults = [*problems, *faults]
     plans = Plans()

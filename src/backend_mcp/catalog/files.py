@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from backend_mcp.catalog.values import NotCommonError, common_values
 from backend_mcp.errors import BackendMcpError, DesignError, Problem
-from backend_mcp.model.advice import Checklist, Guide, Pattern
 from backend_mcp.model.entries import (
     Example,
     Gate,
@@ -33,13 +32,9 @@ KINDS: Final[dict[str, type]] = {
     "thresholds": Threshold,
 }
 """The folders of the knowledge that judge, and the kind of entry that each holds."""
-CONSULTED: Final[dict[str, type]] = {
-    "patterns": Pattern,
-    "checklists": Checklist,
-    "guides": Guide,
-}
+CONSULTED: Final = ("patterns", "checklists", "guides")
 """The folders that are only consulted: no review waits for them."""
-FOLDERS: Final = {**KINDS, **CONSULTED}
+FOLDERS: Final = (*KINDS, *CONSULTED)
 """Every folder of the knowledge."""
 PARTS: Final = (Source, Example, Keep, Gate, Rung)
 """The kinds of value that entries are made of."""

@@ -1,15 +1,15 @@
 """The shape of every entry, checked by pydantic, with each fault at the line where it stands."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from backend_mcp.catalog.files import FOLDERS, KINDS, Entry
+from backend_mcp.catalog.files import KINDS, Entry
 from backend_mcp.errors import Problem
 
 
 def validate(
-    entries: list[Entry], kinds: Iterable[str] = KINDS
+    entries: list[Entry], kinds: Mapping[str, type] = KINDS
 ) -> tuple[dict[str, list[Any]], list[Problem]]:
     """Turn entries into typed items by kind; return what can't be typed as problems."""
     from pydantic import ValidationError
@@ -18,7 +18,7 @@ def validate(
     problems: list[Problem] = []
     for entry in entries:
         try:
-            items[entry.kind].append(_adapter(entry.kind).validate_python(entry.values))
+            items[entry.kind].append(adapter(kinds[entry.kind]).validate_python(entry.values))
         except ValidationError as error:
             for fault in error.errors(include_url=False):
                 loc = tuple(k for k in fault["loc"] if isinstance(k, str | int))
@@ -30,13 +30,14 @@ def validate(
 def dump(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Return the items as plain values that JSON can hold."""
     return {
-        kind: [_adapter(kind).dump_python(i, mode="json") for i in items[kind]] for kind in KINDS
+        kind: [adapter(KINDS[kind]).dump_python(i, mode="json") for i in items[kind]]
+        for kind in KINDS
     }
 
 
-@lru_cache(maxsize=len(FOLDERS))
-def _adapter(kind: str) -> Any:
+@lru_cache(maxsize=16)
+def adapter(cls: type) -> Any:
     """Return what checks and dumps entries of a kind; to make it costs more than to use it."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(FOLDERS[kind])
+    return TypeAdapter(cls)

@@ -8,10 +8,11 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
-from backend_mcp import settings, usecases
+from backend_mcp import settings
 from backend_mcp.errors import BackendMcpError
 from backend_mcp.render.markdown import markdown
 from backend_mcp.server.tools import Workspace, error_text
+from backend_mcp.usecases import judge
 
 READ_ONLY: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -24,7 +25,7 @@ META: Final = {
 
 def build(knowledge_folder: Path, roots: tuple[Path, ...]) -> MCPServer:
     """Return the server, its knowledge loaded."""
-    knowledge = usecases.open_knowledge(knowledge_folder, settings.cache_folder())
+    knowledge = judge.open_knowledge(knowledge_folder, settings.cache_folder())
     workspace = Workspace(knowledge, roots)
     templates = settings.prompts_folder()
     form = (templates / "review_design.md").read_text(encoding="utf-8").strip()

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp import usecases
 from backend_mcp.errors import BackendMcpError, PathError
 from backend_mcp.model.design import Design
 from backend_mcp.model.knowledge import Knowledge
@@ -12,6 +11,7 @@ from backend_mcp.reading.merge import Base
 from backend_mcp.render.parts import parts
 from backend_mcp.render.result import Detail, result
 from backend_mcp.tree import Raw, from_text, from_value
+from backend_mcp.usecases import judge
 
 LONGEST_PATH: Final = 1000
 LONGEST_ERROR: Final = 2000
@@ -34,7 +34,7 @@ class Workspace:
             BackendMcpError: nothing can be reviewed; the text says where and what to send.
         """
         raw, name, path = self._document(design)
-        reviewed = usecases.review_tree(raw, name, self.knowledge, base=self._base(base, path))
+        reviewed = judge.review_tree(raw, name, self.knowledge, base=self._base(base, path))
         self.last = reviewed.design
         shape = result(reviewed.review, detail)
         if detail == "short":
@@ -45,7 +45,7 @@ class Workspace:
     def _document(self, design: Any) -> tuple[Raw, str, Path | None]:
         if isinstance(design, str) and _is_path(design):
             path = self._allowed(design.strip())
-            return usecases.read_file(path), str(path), path
+            return judge.read_file(path), str(path), path
         if isinstance(design, str):
             return from_text(design, "design"), "design", None
         return from_value(design, "design"), "design", None
@@ -57,12 +57,12 @@ class Workspace:
                     "base: last: nothing was reviewed yet in this session; send the whole design"
                 )
             return Base(self.last, accepted=False, name="the last design")
-        candidates = [root / usecases.BASE_FILE for root in self.roots]
+        candidates = [root / judge.BASE_FILE for root in self.roots]
         if path is not None:
-            found = usecases.find_base(path)
+            found = judge.find_base(path)
             candidates = [found] if found is not None else []
         readable = (c for c in candidates if c.is_file() and self._inside(c.resolve()))
-        return usecases.read_base(next(readable, None), self.knowledge)
+        return judge.read_base(next(readable, None), self.knowledge)
 
     def _inside(self, path: Path) -> bool:
         return any(path.is_relative_to(root) for root in self.roots)
@@ -88,7 +88,7 @@ class Workspace:
 
 def _is_path(text: str) -> bool:
     one_line = "\n" not in text.strip() and len(text) <= LONGEST_PATH
-    return one_line and text.strip().lower().endswith(usecases.SUFFIXES) and ": " not in text
+    return one_line and text.strip().lower().endswith(judge.SUFFIXES) and ": " not in text
 
 
 def error_text(error: BackendMcpError) -> str:

@@ -1,106 +1,22 @@
-"""One function per verb; the only place where reading, catalog and review meet."""
+"""Keep the knowledge sound: check it, try it, begin a new entry, write what is generated."""
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from backend_mcp.catalog import load_advice, load_knowledge
+from backend_mcp.catalog import load_knowledge
+from backend_mcp.catalog.advice import load_advice
 from backend_mcp.catalog.check import check_catalog
 from backend_mcp.catalog.schema import generated
 from backend_mcp.catalog.skeleton import skeleton
-from backend_mcp.errors import DesignError, KnowledgeError, PathError, Problem
+from backend_mcp.errors import DesignError, KnowledgeError, Problem
 from backend_mcp.model.advice import Advice
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import Example
 from backend_mcp.model.knowledge import BoundLadder, BoundProbe, BoundRule, Knowledge
-from backend_mcp.model.review import Review
-from backend_mcp.reading.merge import Base
 from backend_mcp.reading.reader import read_design
-from backend_mcp.review import review
-from backend_mcp.review.simplest import without
 from backend_mcp.review.trial import answers, mismatch, raised_and_cleared
-from backend_mcp.tree import MAX_BYTES, Raw, from_text, from_value, plain
-
-BASE_FILE: Final = "backend.yaml"
-SUFFIXES: Final = (".yaml", ".yml", ".json", ".md", ".markdown")
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A review, the design that it judged, and the document without the parts that are extra."""
-
-    review: Review
-    design: Design
-    simplest: dict[str, Any] | None
-
-
-def read_file(path: Path) -> Raw:
-    """Read a design file as a tree.
-
-    Raises:
-        PathError: there is no such file, or it can't be read.
-        DesignError: it is too large, or neither YAML nor JSON.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise PathError(f"{path}: a design is a file with {', '.join(SUFFIXES)}")
-    try:
-        if not path.is_file():
-            raise PathError(f"{path}: there is no such file; give the path of a design")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            reason = f"{size:,} bytes; {MAX_BYTES:,} at most: send the design alone"
-            raise DesignError([Problem(str(path), 0, "", reason)])
-        return from_text(path.read_bytes(), str(path))
-    except OSError as error:
-        raise PathError(f"{path}: can't be read: {error.strerror}") from error
-
-
-def find_base(path: Path) -> Path | None:
-    """Return the accepted design of the repository that a file stands in, unless it is that file."""
-    for folder in path.resolve().parents:
-        if (folder / ".git").exists():
-            base = folder / BASE_FILE
-            return base if base.is_file() and base != path.resolve() else None
-    return None
-
-
-def read_base(path: Path | None, knowledge: Knowledge) -> Base | None:
-    """Read the accepted design of a repository."""
-    if path is None:
-        return None
-    design = read_design(read_file(path), str(path), knowledge.vocabulary)
-    return Base(design, accepted=True, name=path.name)
-
-
-def review_tree(
-    raw: Raw, name: str, knowledge: Knowledge, *, base: Base | None = None, strict: bool = False
-) -> Reviewed:
-    """Review a document, laid over a base where one is given.
-
-    Raises:
-        DesignError: it leaves nothing to review; with `strict`, anything could not be read.
-    """
-    design = read_design(raw, name, knowledge.vocabulary, base)
-    if strict and design.unread:
-        raise DesignError(_strict(design, name))
-    judged = review(design, knowledge)
-    document = plain(raw)
-    simplest = without(document, judged.extras) if judged.extras and design.change is None else None
-    return Reviewed(judged, design, simplest)
-
-
-def _strict(design: Design, name: str) -> list[Problem]:
-    return [Problem(name, u.line, u.at, f"got {u.got!r}; {u.want} is due") for u in design.unread]
-
-
-def open_knowledge(folder: Path, cache: Path | None) -> Knowledge:
-    """Load the knowledge, through the cache.
-
-    Raises:
-        KnowledgeError: with every problem.
-    """
-    return load_knowledge(folder, cache)
+from backend_mcp.tree import from_value
 
 
 def check_knowledge(folder: Path, today: date) -> Knowledge:
