@@ -1,0 +1,103 @@
+"""`backend-mcp compare`, `checklist` and `search`: consult the knowledge."""
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from backend_mcp import settings
+from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json
+
+
+def add(commands: Any) -> None:
+    """Add the commands."""
+    compare = commands.add_parser(
+        "compare", help="compare the ways to have a capability",
+        description="Show the ladder of a capability (queue, search, reads, …) from the simplest rung "
+        "to the strongest: what each holds, costs and needs, and where this situation stands.",
+    )  # fmt: skip
+    compare.add_argument("capability", help="queue, reads, search, primary-writes, compute, …")
+    _situation(compare)
+    compare.set_defaults(run=_compare)
+    checklist = commands.add_parser(
+        "checklist", help="tell what to look at before a step",
+        description="Tell a checklist (launch, payment, schema-change, …) as it binds here: first what "
+        "is unknown and matters most, then what is skipped, each with its reason.",
+    )  # fmt: skip
+    checklist.add_argument("topic", help="launch, payment, schema-change, new-service, …")
+    _situation(checklist)
+    checklist.set_defaults(run=_checklist)
+    search = commands.add_parser(
+        "search", help="search the knowledge, or read one entry",
+        description="Find rules, practices, ladders, numbers and guides by words or symptoms. "
+        "The name of one entry (rules/no-ci) shows it whole. Exit code 1 when it is not there.",
+    )  # fmt: skip
+    search.add_argument("query", nargs="+", help="words, or the name of an entry")
+    search.add_argument("--json", action="store_true", help="print the structured result")
+    search.set_defaults(run=_search)
+
+
+def _situation(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--facts", type=Path, default=None, metavar="FILE",
+        help="a design, or the facts of the situation alone; - reads standard input",
+    )  # fmt: skip
+    command.add_argument("--json", action="store_true", help="print the structured result")
+
+
+def _library(arguments: argparse.Namespace) -> Any:
+    from backend_mcp.catalog.library import Library
+
+    return Library(folder(arguments), settings.cache_folder())
+
+
+def _facts(arguments: argparse.Namespace, library: Any) -> Any:
+    from backend_mcp.usecases import consult, judge
+
+    if arguments.facts is None:
+        return consult.read_situation(None, "situation", library)
+    raw, name = document(arguments.facts)
+    piped = str(arguments.facts) == "-"
+    base = judge.read_base(None if piped else judge.find_base(arguments.facts), library.knowledge)
+    return consult.read_situation(raw, name, library, base)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from backend_mcp.render import consulted, tables
+    from backend_mcp.usecases import consult
+
+    library = _library(arguments)
+    found = consult.compare_options(arguments.capability, _facts(arguments, library), library)
+    shape = consulted.compared(found, library.knowledge)
+    return _out(arguments, shape, tables.comparison)
+
+
+def _checklist(arguments: argparse.Namespace) -> int:
+    from backend_mcp.render import consulted, tables
+    from backend_mcp.usecases import consult
+
+    library = _library(arguments)
+    told = consult.get_checklist(arguments.topic, _facts(arguments, library), library)
+    return _out(arguments, consulted.told(told, library.knowledge), tables.checklist)
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from backend_mcp.model.consultation import Found
+    from backend_mcp.render import consulted, tables
+    from backend_mcp.usecases import consult
+
+    library = _library(arguments)
+    found = consult.search_knowledge(" ".join(arguments.query), library)
+    if isinstance(found, Found):
+        _out(arguments, consulted.found(found, library.knowledge), tables.found)
+        return FINE if found.here else FOUND
+    show = partial(tables.entry, templates=settings.prompts_folder())
+    return _out(arguments, consulted.entry(found, library.knowledge), show)
+
+
+def _out(arguments: argparse.Namespace, shape: dict[str, Any], show: Any) -> int:
+    if arguments.json:
+        show_json(shape)
+    else:
+        show(shape, console())
+    return FINE
