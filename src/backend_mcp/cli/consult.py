@@ -7,6 +7,7 @@ from typing import Any
 
 from backend_mcp import settings
 from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json
+from backend_mcp.errors import ArgumentError
 
 
 def add(commands: Any) -> None:
@@ -35,6 +36,19 @@ def add(commands: Any) -> None:
     search.add_argument("query", nargs="+", help="words, or the name of an entry")
     search.add_argument("--json", action="store_true", help="print the structured result")
     search.set_defaults(run=_search)
+
+    prompt = commands.add_parser(
+        "prompt", help="print a prompt for an agent, filled from a design",
+        description="Print one of the prompts, filled from your design and from the knowledge, to paste "
+        "into any agent. Without a name, list them with what they take.",
+    )  # fmt: skip
+    prompt.add_argument(
+        "name", nargs="?", help="review_architecture, simplest_sufficient_design, …"
+    )
+    prompt.add_argument(
+        "arguments", nargs="*", metavar="KEY=VALUE", help="design=FILE, capability=queue, …"
+    )
+    prompt.set_defaults(run=_prompt)
 
 
 def _situation(command: argparse.ArgumentParser) -> None:
@@ -93,6 +107,33 @@ def _search(arguments: argparse.Namespace) -> int:
         return FINE if found.here else FOUND
     show = partial(tables.entry, templates=settings.prompts_folder())
     return _out(arguments, consulted.entry(found, library.knowledge), show)
+
+
+def _prompt(arguments: argparse.Namespace) -> int:
+    from backend_mcp.render import prompts, tables
+    from backend_mcp.usecases import judge, prompting
+
+    templates = settings.prompts_folder()
+    if not arguments.name:
+        tables.cards(prompts.cards(templates), console())
+        return FINE
+    card = prompts.card(templates, arguments.name)
+    given = dict(_pair(text) for text in arguments.arguments)
+    library = _library(arguments)
+
+    def read(text: str) -> Any:
+        return judge.read_parts(*document(Path(text)), library.knowledge)
+
+    values = prompting.gather(card, given, library, read)
+    print(prompts.prompt(templates, card.name, values, library.knowledge), end="")
+    return FINE
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise ArgumentError("arguments", text, "KEY=VALUE is due", "design=backend.yaml")
+    return key.strip(), value
 
 
 def _out(arguments: argparse.Namespace, shape: dict[str, Any], show: Any) -> int:

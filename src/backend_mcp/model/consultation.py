@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from backend_mcp.model.advice import Guide, Pattern
 from backend_mcp.model.entries import Severity
+from backend_mcp.model.predicate import Truth
 from backend_mcp.model.review import Limit, Reason
 
 RungState = Literal["enough", "measure", "unknown", "too_little", "more", "paid"]
@@ -98,6 +100,24 @@ class Told:
     items: tuple[ItemLine, ...]
     skipped: tuple[ItemLine, ...]
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One condition in this situation: whether it holds (None: not known), and the facts that decided."""
+
+    says: str
+    holds: Truth
+    because: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A pattern or guide held against a situation: what speaks for it here and what against."""
+
+    entry: Pattern | Guide
+    helps: tuple[Weighed, ...]
+    hurts: tuple[Weighed, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,19 @@
 
 from typing import Any, Final
 
-from backend_mcp.model.consultation import Comparison, Found, ItemLine, Need, RungLine, Told
+from backend_mcp.model.advice import Pattern
+from backend_mcp.model.consultation import (
+    Balance,
+    Comparison,
+    Found,
+    ItemLine,
+    Need,
+    RungLine,
+    Told,
+    Weighed,
+)
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Limit
-from backend_mcp.review.weighed import Weighed
 
 Shape = dict[str, Any]
 _MOVES: Final = 5
@@ -153,9 +162,17 @@ def entry(values: Shape, knowledge: Knowledge) -> Shape:
     return _said({**shape, "next": step, "knowledge": knowledge.version})
 
 
-def weighed(helps: tuple[Weighed, ...], hurts: tuple[Weighed, ...]) -> Shape:
-    """Return what speaks for something here and what against it."""
-    return {"helps": [_condition(w) for w in helps], "hurts": [_condition(w) for w in hurts]}
+def balance(b: Balance) -> Shape:
+    """Return what speaks for a pattern or guide here and what against, with what it is."""
+    e = b.entry
+    shape: Shape = {"id": e.id, "title": e.title, "numbers": list(e.numbers), "see": list(e.see)}
+    if isinstance(e, Pattern):
+        shape |= {"what": e.what, "how": e.how, "breaks": e.breaks, "signal": e.signal,
+                  "step_up": e.step_up, "step_down": e.step_down}  # fmt: skip
+    else:
+        shape |= {"what": e.short, "question": e.question, "ladder": e.ladder}
+    sides = {"helps": [_condition(w) for w in b.helps], "hurts": [_condition(w) for w in b.hurts]}
+    return {**shape, **sides, "sources": [s.url or s.title for s in e.sources]}
 
 
 def _condition(w: Weighed) -> Shape:

@@ -25,7 +25,7 @@ def full(review: Review) -> Shape:
         "ready": review.ready,
         "summary": review.summary,
         "capabilities": [_capability(c) for c in review.capabilities],
-        "findings": [_finding(f) for f in review.findings],
+        "findings": [finding(f) for f in review.findings],
         "questions": [
             {**_question(q), "answers": dict(q.answers), "decides": list(q.decides)}
             for q in review.questions[: _IN_FULL["questions"]]
@@ -131,7 +131,8 @@ def _line(f: Finding, also_at: list[str]) -> Shape:
     return {k: v for k, v in line.items() if v not in ("", [])}
 
 
-def _finding(f: Finding) -> Shape:
+def finding(f: Finding) -> Shape:
+    """Return one finding with everything behind it."""
     return {
         "id": f.id, "rule": f.rule, "direction": f.direction, "severity": f.severity, "at": f.at,
         "title": f.title,

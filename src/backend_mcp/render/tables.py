@@ -1,5 +1,6 @@
 """What was consulted, on a terminal: tables that fit it, colour where there is one."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from backend_mcp.model.prompt import PromptCard
 from backend_mcp.render.markdown import markdown
 
 _RUNG: Final = {
@@ -103,6 +105,18 @@ def found(shape: dict[str, Any], console: Console) -> None:
 def entry(shape: dict[str, Any], console: Console, templates: Path) -> None:
     """Print one entry whole."""
     console.print(Markdown(markdown(shape, templates, "entry")))
+
+
+def cards(found: Iterable[PromptCard], console: Console) -> None:
+    """Print the prompts with what they take."""
+    for card in found:
+        console.print(Text(card.name, style="cyan").append(f"  {card.title}", "default bold"))
+        console.print(Padding(Text(card.description), (0, 0, 0, 2)))
+        for a in card.arguments:
+            due = "" if a.required else " (optional)"
+            console.print(
+                Padding(Text(f"{a.name}: {a.description}{due}", style="dim"), (0, 0, 0, 4))
+            )
 
 
 def _section(console: Console, title: str, body: RenderableType | None) -> None:

@@ -1,31 +1,18 @@
 """Patterns and guides held against a situation: what speaks for one here, what against, what is open."""
 
-from dataclasses import dataclass
-
 from backend_mcp.capacity import DesignScope
 from backend_mcp.model.advice import BoundAdvice, BoundCondition
+from backend_mcp.model.consultation import Balance, Weighed
 from backend_mcp.model.design import Design
 from backend_mcp.model.knowledge import Knowledge
-from backend_mcp.model.predicate import Truth
-from backend_mcp.model.review import Reason
 from backend_mcp.review.texts import reasons
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One condition in this situation: whether it holds (None: not known), and the facts that decided."""
-
-    says: str
-    holds: Truth
-    because: tuple[Reason, ...]
-
-
-def weigh(
-    design: Design, advice: BoundAdvice, knowledge: Knowledge
-) -> tuple[tuple[Weighed, ...], tuple[Weighed, ...]]:
+def weigh(design: Design, advice: BoundAdvice, knowledge: Knowledge) -> Balance:
     """Return what helps and what hurts, each condition with whether it holds here."""
     scope = DesignScope(design, knowledge.numbers)
-    return (
+    return Balance(
+        advice.entry,
         tuple(_weighed(c, scope) for c in advice.helps),
         tuple(_weighed(c, scope) for c in advice.hurts),
     )

@@ -7,13 +7,13 @@ from backend_mcp.catalog.files import FOLDERS
 from backend_mcp.catalog.library import Library
 from backend_mcp.catalog.search import named, nearest_names, search
 from backend_mcp.errors import ArgumentError, unknown_name
-from backend_mcp.model.consultation import Comparison, Found, Told
+from backend_mcp.model.consultation import Balance, Comparison, Found, Told
 from backend_mcp.model.design import Design
 from backend_mcp.reading.merge import Base
 from backend_mcp.reading.reader import read_design
 from backend_mcp.review.checklist import tell
 from backend_mcp.review.compare import compare
-from backend_mcp.review.weighed import Weighed, weigh
+from backend_mcp.review.weighed import weigh
 from backend_mcp.tree import Raw, from_value
 
 LONGEST_QUERY: Final = 400
@@ -102,15 +102,15 @@ def whole_entry(kind: str, id_: str, library: Library) -> dict[str, Any]:
         raise ArgumentError(error.place, id_, want, f'query: "{near[0]}"') from None
 
 
-def weigh_advice(
-    kind: str, id_: str, situation: Design, library: Library
-) -> tuple[tuple[Weighed, ...], tuple[Weighed, ...]]:
-    """Return what speaks for a pattern or guide in a situation, and what against it.
+def weigh_advice(name: str, situation: Design, library: Library) -> Balance:
+    """Return what speaks for a pattern or guide (`patterns/saga`) in a situation, and what against it.
 
     Raises:
         ArgumentError: there is no such pattern or guide.
     """
-    held = library.advice.patterns if kind == "patterns" else library.advice.guides
-    if id_ not in held:
-        raise unknown_name(kind, id_, sorted(held))
-    return weigh(situation, held[id_], library.knowledge)
+    advice = library.advice
+    held = {f"patterns/{i}": a for i, a in advice.patterns.items()}
+    held |= {f"guides/{i}": a for i, a in advice.guides.items()}
+    if name not in held:
+        raise unknown_name("pattern or guide", name, list(held), "guides/microservices")
+    return weigh(situation, held[name], library.knowledge)

@@ -83,6 +83,15 @@ def review_tree(
     return Reviewed(judged, design, simplest)
 
 
+def read_parts(raw: Raw, name: str, knowledge: Knowledge) -> Design:
+    """Read a design as it stands, without a base; the facts of a situation alone will do, too.
+
+    Raises:
+        DesignError: it is no mapping, or too large.
+    """
+    return read_design(raw, name, knowledge.vocabulary, parts_due=False)
+
+
 def _strict(design: Design, name: str) -> list[Problem]:
     return [Problem(name, u.line, u.at, f"got {u.got!r}; {u.want} is due") for u in design.unread]
 
