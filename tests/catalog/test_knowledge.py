@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from backend_mcp import settings
+from backend_mcp.catalog.advice import load_advice
 from backend_mcp.catalog.files import OTHER_IDS, list_files
 from backend_mcp.errors import KnowledgeError
 from backend_mcp.model.form import KINDS
@@ -58,6 +59,8 @@ def test_every_file_of_the_folder_is_loaded(knowledge: Knowledge) -> None:
     assert {p for p in files if p not in list_files(FOLDER)} <= {FOLDER / "retired.yaml"}
     entries = sum(len(getattr(knowledge, kind)) for kind in ("rules", "ladders", "probes"))
     entries += len(knowledge.practices) + len(knowledge.technologies) + len(knowledge.thresholds)
+    advice = load_advice(FOLDER, knowledge)
+    entries += len(advice.patterns) + len(advice.guides) + len(advice.checklists)
     assert entries == len([p for p in list_files(FOLDER) if p.name != OTHER_IDS])
 
 

@@ -25,6 +25,7 @@ from backend_mcp.model.predicate import ALWAYS, Predicate, compile_predicate
 
 ADVICE: Final[dict[str, type]] = {"patterns": Pattern, "checklists": Checklist, "guides": Guide}
 """The kind of entry that each folder holds which is only consulted."""
+_BOUND_TO: Final = ("rules/", "practices/", "probes/", "ladders/")
 Compile = Callable[..., Predicate]
 """From an expression, the list that it walks, and the keys of its place to a predicate."""
 
@@ -131,8 +132,8 @@ def _items(entry: Entry, known: set[str], knowledge: Knowledge) -> Iterator[Prob
 def _wrong(item: dict[str, Any], known: set[str], knowledge: Knowledge) -> Iterable[str]:
     binds, fact = str(item.get("binds") or ""), str(item.get("fact") or "")
     weighed = binds.startswith(("rules/", "probes/"))
-    if binds and (binds not in known or not binds.startswith(("rules/", "practices/", "probes/"))):
-        yield f"binds {binds}: rules/<id>, practices/<id> or probes/<id> of this folder is due"
+    if binds and (binds not in known or not binds.startswith(_BOUND_TO)):
+        yield f"binds {binds}: {', '.join(f'{k}<id>' for k in _BOUND_TO)} of this folder is due"
     if weighed and item.get("matters"):
         yield "the rule or probe says how much it matters; leave `matters` out"
     if not weighed and not item.get("matters"):

@@ -84,7 +84,8 @@ class Guide:
 class CheckItem:
     """One item of a checklist: a question, bound to what can answer it.
 
-    `binds` is `rules/<id>`, `practices/<id>` or `probes/<id>`, or empty for a question to a person;
+    `binds` is `rules/<id>`, `practices/<id>`, `probes/<id>` or `ladders/<id>` (is it the right size?), or
+    empty for a question to a person;
     then `fact` may name the path whose value answers it. `applies_when` is a predicate over the
     whole design (empty: always), `skipped` the reason that is given where it is false. `matters` is
     the weight of an item that is bound to no rule or probe.

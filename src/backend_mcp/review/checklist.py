@@ -8,10 +8,12 @@ from backend_mcp.model.advice import BoundChecklist, BoundItem
 from backend_mcp.model.consultation import ItemLine, ItemState, Told
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES, Severity
-from backend_mcp.model.knowledge import BoundProbe, BoundRule, Knowledge
+from backend_mcp.model.knowledge import BoundLadder, BoundProbe, BoundRule, Knowledge
 from backend_mcp.model.predicate import Atom
+from backend_mcp.review.candidates import of_rule
+from backend_mcp.review.compare import compare
 from backend_mcp.review.questions import asking
-from backend_mcp.review.rules import judged
+from backend_mcp.review.rules import Open, judged
 from backend_mcp.review.texts import fill, place_of, reasons
 
 _ORDER: Final = ("unknown", "missing", "planned", "done")
@@ -45,6 +47,7 @@ class _Judge:
         self.knowledge = knowledge
         self.rules = {r.entry.id: r for r in knowledge.rules}
         self.probes = {p.entry.id: p for p in knowledge.probes}
+        self.ladders = {ld.entry.id: ld for ld in knowledge.ladders}
 
     def line(self, item: BoundItem) -> ItemLine:
         """Return one item as it stands here."""
@@ -55,8 +58,6 @@ class _Judge:
         state, says, places, because = self._answer(kind, id_, entry.fact)
         if applies is False:
             state, says, places, because = "skipped", entry.skipped, (), atoms
-        elif state == "skipped" and not says:
-            says = entry.skipped or "nothing in this design is of the kind it is about"
         elif applies is None and state == "unknown":
             says = self._whether(atoms) or says
         return ItemLine(
@@ -80,6 +81,8 @@ class _Judge:
             return self._rule(self.rules[id_])
         if kind == "probes":
             return self._probe(self.probes[id_])
+        if kind == "ladders":
+            return self._ladder(self.ladders[id_])
         path = f"practices.{id_}" if kind == "practices" else fact
         return self._fact(path, practice=kind == "practices") if path else ("unknown", "", (), ())
 
@@ -94,14 +97,13 @@ class _Judge:
         opened = _views(table.at(open_))
         if opened:
             view = opened[0]
-            due = (c for c in (*rule.applies.conditions, *rule.fires.conditions))
-            left = tuple(a for c in due if c.truth(view) is None for a in c.atoms(view))
-            return "unknown", self._ask(left), _at(opened, left), ()
+            left = Open(rule, view, bool(applies & view.row))
+            return "unknown", self._ask_for(left), _at(opened, left.atoms()), ()
         passed = _views(table.at(applies & passes))
         if passed:
             atoms = rule.fires.atoms(passed[0])
             return "done", "", _at(passed, atoms), atoms
-        return self._nothing(rule.entry.for_each)
+        return self._nothing(rule.entry.for_each, rule.entry.title)
 
     def _probe(self, probe: BoundProbe) -> Answer:
         entry = probe.entry
@@ -109,7 +111,7 @@ class _Judge:
             "list[DesignScope | ItemScope]", list(self.scope.where(entry.for_each, probe.applies))
         )
         if not views:
-            return self._nothing(entry.for_each)
+            return self._nothing(entry.for_each, entry.title)
         answers = {
             v: self.scope.design.answers.get(f"{entry.id}@{_place(v, probe)}") for v in views
         }
@@ -122,11 +124,26 @@ class _Judge:
             return "done", "", at, probe.applies.atoms(views[0])
         return "unknown", fill(entry.ask, views[0]), at, probe.applies.atoms(views[0])
 
-    def _nothing(self, list_: str) -> Answer:
+    def _ladder(self, ladder: BoundLadder) -> Answer:
+        """Answer by size: missing where a part stands higher or lower than what is enough."""
+        found = compare(self.scope.design, ladder, self.knowledge)
+        places = (found.at,) if found.at else ()
+        if not found.needed:
+            asked = f" Ask: {found.ask[0][1]}" if found.ask else ""
+            return "unknown", found.summary + asked, places, ()
+        fits = not found.chosen or found.chosen == found.needed
+        return "done" if fits else "missing", found.summary, places, ()
+
+    def _nothing(self, list_: str, title: str) -> Answer:
         """Answer for what found no item to be about: skipped, unless the list may hold more."""
         closed = not list_ or list_ in self.scope.design.complete or self.scope.items.get(list_)
         if closed:
-            return "skipped", "", (), ()
+            return (
+                "skipped",
+                f"nowhere in this design to happen: {title[:1].lower()}{title[1:]}",
+                (),
+                (),
+            )
         return "unknown", f"the design names no {list_.replace('_', ' ')} yet", (), ()
 
     def _fact(self, path: str, *, practice: bool) -> Answer:
@@ -138,6 +155,14 @@ class _Judge:
         if practice and fact.note == "planned":
             return "planned", "planned", (), ()
         return "done", f"{path}: {fact.said} ({fact.basis})", (), ()
+
+    def _ask_for(self, left: Open) -> str:
+        """Ask for what decides a rule that is open, in the words of the review's own questions."""
+        found = list(of_rule(self.scope, self.knowledge.vocabulary, left))
+        if not found:
+            return self._ask(left.atoms())
+        best = max(found, key=lambda c: c.weight)
+        return asking(best.path, self.scope, self.knowledge.practices)
 
     def _ask(self, atoms: Iterable[Atom]) -> str:
         """Ask for the first fact that is open and that a document can say."""
