@@ -7,6 +7,7 @@ from backend_mcp.model.review import Capability, Finding, Limit, Question, Revie
 from backend_mcp.render.fit import Shape, cut, trim
 
 Detail = Literal["short", "full"]
+DETAILS: Final = ("short", "full")
 _FINDINGS, _OTHERS, _UNREAD = 5, 3, 8
 _IN_FULL: Final = {"questions": 5, "look": 6, "keep": 8}
 """How many the long form shows: those that come first decide most."""
