@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_mcp.catalog import load_knowledge
+from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.errors import KnowledgeError, PathError, Problem
 from backend_mcp.usecases import maintain
 from tests.catalog.entries import COUNTER, PROBE, RULE, THRESHOLD, write

@@ -1,16 +1,19 @@
-"""A knowledge folder as it stands on the disk: read when first asked for, and again when it changes."""
+"""A knowledge folder as it stands on the disk: read when first asked for, and again when it changes.
 
-import sqlite3
+A server lists its tools before it needs any of this, so that each part is imported with its first use.
+"""
+
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING
 
-from backend_mcp.catalog.advice import load_advice
-from backend_mcp.catalog.files import FOLDERS, list_files, stamps
-from backend_mcp.catalog.index import open_index
-from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.errors import KnowledgeError
-from backend_mcp.model.advice import Advice
-from backend_mcp.model.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from backend_mcp.model.advice import Advice
+    from backend_mcp.model.knowledge import Knowledge
 
 _LONGEST_FAULT = 300
 
@@ -33,7 +36,7 @@ class Library:
         self._index: sqlite3.Connection | None = None
 
     @property
-    def knowledge(self) -> Knowledge:
+    def knowledge(self) -> "Knowledge":
         """What judges.
 
         Raises:
@@ -41,11 +44,13 @@ class Library:
         """
         with self._lock:
             if self._knowledge is None:
+                from backend_mcp.catalog.load import load_knowledge
+
                 self._knowledge = load_knowledge(self.folder, self.cache)
             return self._knowledge
 
     @property
-    def advice(self) -> Advice:
+    def advice(self) -> "Advice":
         """Patterns, guides and checklists.
 
         Raises:
@@ -53,27 +58,36 @@ class Library:
         """
         with self._lock:
             if self._advice is None:
+                from backend_mcp.catalog.advice import load_advice
+
                 self._advice = load_advice(self.folder, self.knowledge)
             return self._advice
 
     @property
-    def index(self) -> sqlite3.Connection:
+    def index(self) -> "sqlite3.Connection":
         """The index of the search, over what is loaded."""
         with self._lock:
             if self._index is None:
+                from backend_mcp.catalog.index import open_index
+
                 self._index = open_index(self.folder, self.cache)
             return self._index
 
     def names(self, kind: str) -> list[str]:
         """Return the ids of the entries of a kind, from the names of the files alone."""
-        return sorted(path.stem for path in list_files(self.folder, (kind,)) if path.stem != "ids")
+        found = (self.folder / kind).rglob("*.yaml")
+        return sorted(path.stem for path in found if path.stem != "ids")
 
     def refresh(self) -> bool:
         """Take up what has changed on the disk since the last call; return whether anything has.
 
         The first call only remembers how the folder stands.
         """
-        found = stamps(self.folder, FOLDERS)
+        from backend_mcp.catalog.advice import load_advice
+        from backend_mcp.catalog.files import stamps
+        from backend_mcp.catalog.load import load_knowledge
+
+        found = stamps(self.folder)
         with self._lock:
             if self._seen is None or self._seen == found:
                 self._seen = found

@@ -1,4 +1,8 @@
-"""The MCP server: one object that speaks both eras of the protocol, over stdio and HTTP."""
+"""The MCP server: one object that speaks both eras of the protocol, over stdio and HTTP.
+
+What judges, and what renders, is imported when it is first needed: a client waits for the list of
+tools before it shows anything.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -32,13 +36,11 @@ from backend_mcp import settings
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import BackendMcpError, unknown_name
 from backend_mcp.model.prompt import PromptCard
-from backend_mcp.render import prompts
 from backend_mcp.server import resources, steering
 from backend_mcp.server.answers import LONGEST_ERROR, fault, refusal
 from backend_mcp.server.tools import Tools
 from backend_mcp.server.watch import Notices
 from backend_mcp.server.workspace import Workspace
-from backend_mcp.usecases import prompting
 
 _HOUR: Final = CacheHint(3_600_000, "public")
 _MINUTES: Final = CacheHint(300_000, "public")
@@ -137,6 +139,8 @@ class Backend(MCPServer[None]):
 
     async def list_prompts(self) -> list[Prompt]:
         """List the prompts with what they take."""
+        from backend_mcp.render import prompts
+
         return [*map(_listed, prompts.cards(self.templates)), *await super().list_prompts()]
 
     async def get_prompt(
@@ -146,6 +150,8 @@ class Backend(MCPServer[None]):
         context: Context[None, Any] | None = None,
     ) -> GetPromptResult | InputRequiredResult:
         """Render a prompt; a wrong name or argument is told with what would be right."""
+        from backend_mcp.render import prompts
+
         if any(p.name == name for p in self._prompt_manager.list_prompts()):
             return await super().get_prompt(name, arguments, context)
         try:
@@ -157,6 +163,9 @@ class Backend(MCPServer[None]):
         return GetPromptResult(description=card.description, messages=[said])
 
     def _rendered(self, card: PromptCard, given: dict[str, str]) -> str:
+        from backend_mcp.render import prompts
+        from backend_mcp.usecases import prompting
+
         library = self.workspace.library
         texts = {key: str(value) for key, value in given.items()}
         values = prompting.gather(card, texts, library, self.workspace.situation)
@@ -164,6 +173,8 @@ class Backend(MCPServer[None]):
 
     async def _complete(self, ref: Any, argument: Any, _: Any) -> Completion | None:
         """Complete the id of an entry, or an argument of a prompt that names one."""
+        from backend_mcp.render import prompts
+
         library = self.workspace.library
         uri = str(getattr(ref, "uri", ""))
         if uri.startswith(resources.SCHEME):

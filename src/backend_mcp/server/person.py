@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from mcp.server.elicitation import AcceptedElicitation
 from mcp.server.mcpserver import Context, Elicit
 from pydantic import BaseModel, Field, create_model
 
-from backend_mcp.usecases.asking import UNKNOWN, Asking, patch
+if TYPE_CHECKING:
+    from backend_mcp.usecases.asking import Asking
 
 _NAME: Final = re.compile(r"[^a-z0-9]+")
 _MESSAGE: Final = (
@@ -46,8 +47,10 @@ def can_ask(ctx: Context[Any, Any]) -> bool:
         return False
 
 
-def form(name: str, asked: tuple[Asking, ...]) -> Elicit[BaseModel]:
+def form(name: str, asked: "tuple[Asking, ...]") -> Elicit[BaseModel]:
     """Return one form with the questions; every one of them may be left unknown."""
+    from backend_mcp.usecases.asking import UNKNOWN
+
     fields: dict[str, Any] = {}
     for asking in asked:
         kind: Any = Literal[asking.words] if asking.words else str
@@ -62,8 +65,10 @@ def _field(path: str) -> str:
     return _NAME.sub("_", path.lower()).strip("_")
 
 
-def told(result: Any, asked: tuple[Asking, ...]) -> dict[str, Any]:
+def told(result: Any, asked: "tuple[Asking, ...]") -> dict[str, Any]:
     """Return what became of the form: whether it was answered, and the patch for the document."""
+    from backend_mcp.usecases.asking import UNKNOWN, patch
+
     facts = [a.fact for a in asked]
     if not isinstance(result, AcceptedElicitation):
         word = "declined" if getattr(result, "action", "") == "decline" else "cancelled"

@@ -5,13 +5,9 @@ from typing import Any, Final
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.types import Completion, Resource, ResourceTemplate
 
-from backend_mcp.catalog.files import FOLDERS
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import ArgumentError
-from backend_mcp.render import consulted
-from backend_mcp.render.markdown import markdown
 from backend_mcp.server.workspace import Workspace
-from backend_mcp.usecases import consult
 
 SCHEME: Final = "backend://"
 _MARKDOWN: Final = "text/markdown"
@@ -60,11 +56,15 @@ def read(uri: str, workspace: Workspace, folder: Any, form: str) -> str:
     Raises:
         ResourceNotFoundError: there is none of that address; with the nearest.
     """
+    from backend_mcp.render import consulted
+    from backend_mcp.render.markdown import markdown
+    from backend_mcp.usecases import consult
+
     kind, slash, id_ = uri.removeprefix(SCHEME).partition("/")
     if kind == "form" and not slash:
         return form
-    if kind not in FOLDERS:
-        known = ", ".join(f"{SCHEME}{k}" for k in ("form", *FOLDERS))
+    if kind not in _KINDS:
+        known = ", ".join(f"{SCHEME}{k}" for k in ("form", *_KINDS))
         raise ResourceNotFoundError(f"There is no {uri[:120]}. There are: {known}")
     if not slash:
         return _index(kind, workspace.library)

@@ -1,4 +1,7 @@
-"""The tools: each parses its arguments, calls one use case, and returns a shape for both forms."""
+"""The tools: each parses its arguments, calls one use case, and returns a shape for both forms.
+
+What a tool works with is imported when it is called: the list of tools waits for none of it.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,16 +15,10 @@ from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from backend_mcp.errors import ArgumentError
-from backend_mcp.model.consultation import Found
-from backend_mcp.render import consulted
 from backend_mcp.render.markdown import Twin
-from backend_mcp.render.result import DETAILS, result
 from backend_mcp.server import person
 from backend_mcp.server.answers import answer
 from backend_mcp.server.workspace import Workspace
-from backend_mcp.usecases import consult
-from backend_mcp.usecases.asking import deciding
-from backend_mcp.usecases.judge import Reviewed
 
 READ_ONLY: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -86,6 +83,8 @@ class Tools:
             wanted = (ask_person or self.ask_always) and design is not None and person.can_ask(ctx)
             if not wanted:
                 return person.Unasked()
+            from backend_mcp.usecases.asking import deciding
+
             reviewed = await _in_thread(self.workspace.review, design, base)
             questions = deciding(reviewed.review, self.workspace.library.knowledge)
             if not questions or not self.asked.may_ask(reviewed.review.id, ctx):
@@ -119,6 +118,8 @@ class Tools:
                 bool, Field(description="put what decides a blocker to the person, in one form")
             ] = False,
         ) -> CallToolResult:
+            from backend_mcp.render.result import DETAILS
+
             if design is None:
                 shape = {"form": self.form, "next": "Fill in what the plan says and call again."}
                 return answer(shape, "form", self.templates)
@@ -133,9 +134,12 @@ class Tools:
     async def _reviewed(
         self, ctx: Context[Any, Any], given: tuple[Any, str, Any, int], answered: Any
     ) -> CallToolResult:
+        from backend_mcp.render.result import result
+        from backend_mcp.usecases.asking import deciding
+
         design, base, detail, part = given
         await ctx.report_progress(0, 2, "reading the design")
-        reviewed: Reviewed = await _in_thread(self.workspace.review, design, base)
+        reviewed = await _in_thread(self.workspace.review, design, base)
         await ctx.report_progress(1, 2, "judged")
         said: Shape = {}
         if not isinstance(getattr(answered, "data", None), person.Unasked):
@@ -163,6 +167,9 @@ class Tools:
         """Hold a situation against the ladder of a capability."""
 
         def work() -> Shape:
+            from backend_mcp.render import consulted
+            from backend_mcp.usecases import consult
+
             library = self.workspace.library
             found = consult.compare_options(capability, self.workspace.situation(facts), library)
             return consulted.compared(found, library.knowledge)
@@ -179,6 +186,9 @@ class Tools:
         """Tell a checklist as it binds in a situation."""
 
         def work() -> Shape:
+            from backend_mcp.render import consulted
+            from backend_mcp.usecases import consult
+
             library = self.workspace.library
             told = consult.get_checklist(topic, self.workspace.situation(facts), library)
             return consulted.told(told, library.knowledge)
@@ -196,6 +206,10 @@ class Tools:
         """Search the knowledge, or return one entry whole."""
 
         def work() -> tuple[Shape, Twin]:
+            from backend_mcp.model.consultation import Found
+            from backend_mcp.render import consulted
+            from backend_mcp.usecases import consult
+
             library = self.workspace.library
             found = consult.search_knowledge(query, library)
             if isinstance(found, Found):

@@ -1,15 +1,20 @@
-"""What one server process knows: the knowledge, the folders it may read, the design reviewed last."""
+"""What one server process knows: the knowledge, the folders it may read, the design reviewed last.
+
+What judges is imported with the first call: the list of tools waits for none of it.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import ArgumentError, PathError
-from backend_mcp.model.design import Design
-from backend_mcp.reading.merge import Base
-from backend_mcp.tree import Raw, from_text, from_value
-from backend_mcp.usecases import consult, judge
+
+if TYPE_CHECKING:
+    from backend_mcp.model.design import Design
+    from backend_mcp.reading.merge import Base
+    from backend_mcp.tree import Raw
+    from backend_mcp.usecases.judge import Reviewed
 
 LONGEST_PATH: Final = 1000
 BASES: Final = ("", "last")
@@ -26,9 +31,9 @@ class Workspace:
     library: Library
     roots: tuple[Path, ...] = ()
     remembers: bool = True
-    last: Design | None = field(default=None)
+    last: "Design | None" = field(default=None)
 
-    def review(self, design: Any, base: str, patch: dict[str, Any] | None = None) -> judge.Reviewed:
+    def review(self, design: Any, base: str, patch: dict[str, Any] | None = None) -> "Reviewed":
         """Review a document, a path, or changes to the design that was reviewed last.
 
         `patch` holds what a person answered; it is laid over the design.
@@ -36,6 +41,10 @@ class Workspace:
         Raises:
             BackendMcpError: nothing can be reviewed; the text says where and what to send.
         """
+        from backend_mcp.reading.merge import Base
+        from backend_mcp.tree import from_value
+        from backend_mcp.usecases import judge
+
         raw, name, path = self._document(design, "design")
         below = self._base(base, path)
         reviewed = judge.review_tree(raw, name, self.library.knowledge, base=below)
@@ -46,17 +55,19 @@ class Workspace:
             from_value(patch, "answers"), name, self.library.knowledge, base=over
         )
 
-    def remember(self, design: Design) -> None:
+    def remember(self, design: "Design") -> None:
         """Keep a design as the one that was reviewed last."""
         if self.remembers:
             self.last = design
 
-    def situation(self, facts: Any) -> Design:
+    def situation(self, facts: Any) -> "Design":
         """Read the facts of a situation: a document, a path, `last`, or nothing at all.
 
         Raises:
             BackendMcpError: they can't be read.
         """
+        from backend_mcp.usecases import consult
+
         if facts is None or facts == "":
             return consult.read_situation(None, "situation", self.library)
         if isinstance(facts, str) and facts.strip() == "last":
@@ -64,7 +75,7 @@ class Workspace:
         raw, name, path = self._document(facts, "facts")
         return consult.read_situation(raw, name, self.library, self._base("", path))
 
-    def _last(self, place: str) -> Design:
+    def _last(self, place: str) -> "Design":
         if not self.remembers:
             want = "nothing is kept between calls over HTTP; send the whole document"
             raise ArgumentError(place, "last", want)
@@ -73,7 +84,10 @@ class Workspace:
             raise ArgumentError(place, "last", want)
         return self.last
 
-    def _document(self, given: Any, place: str) -> tuple[Raw, str, Path | None]:
+    def _document(self, given: Any, place: str) -> "tuple[Raw, str, Path | None]":
+        from backend_mcp.tree import from_text, from_value
+        from backend_mcp.usecases import judge
+
         if isinstance(given, str) and _is_path(given):
             path = self._allowed(given.strip())
             return judge.read_file(path), str(path), path
@@ -81,7 +95,10 @@ class Workspace:
             return from_text(given, place), place, None
         return from_value(given, place), place, None
 
-    def _base(self, base: str, path: Path | None) -> Base | None:
+    def _base(self, base: str, path: Path | None) -> "Base | None":
+        from backend_mcp.reading.merge import Base
+        from backend_mcp.usecases import judge
+
         if base not in BASES:
             want = "`last`, or nothing, is due: the design reviewed last here"
             raise ArgumentError("base", base, want, 'base: "last"')
@@ -119,5 +136,7 @@ class Workspace:
 
 
 def _is_path(text: str) -> bool:
+    from backend_mcp.usecases import judge
+
     one_line = "\n" not in text.strip() and len(text) <= LONGEST_PATH
     return one_line and text.strip().lower().endswith(judge.SUFFIXES) and ": " not in text

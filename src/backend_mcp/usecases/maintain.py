@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from backend_mcp.catalog import load_knowledge
 from backend_mcp.catalog.advice import load_advice
 from backend_mcp.catalog.check import check_catalog
+from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.catalog.schema import generated
 from backend_mcp.catalog.skeleton import skeleton
 from backend_mcp.errors import DesignError, KnowledgeError, Problem
