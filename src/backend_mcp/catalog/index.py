@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from backend_mcp.catalog.files import FOLDERS, Entry, read_files, stamps
+from backend_mcp.catalog.load import prune
 
 COLUMNS: Final = ("names", "symptoms", "says", "text")
 """What of an entry is searched, from what says most to what says least."""
@@ -54,14 +55,13 @@ def _connected(address: str) -> sqlite3.Connection:
 
 
 def _kept(path: Path, entries: list[Entry]) -> sqlite3.Connection:
-    """Write by rename, so that a reader never sees half an index; older ones go."""
+    """Write by rename, so that a reader never sees half an index."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
     draft.unlink(missing_ok=True)
     _filled(_connected(f"file:{draft}"), entries).close()
-    for old in path.parent.glob("search-*.sqlite"):
-        old.unlink(missing_ok=True)
     draft.replace(path)
+    prune(path.parent, "search-*.sqlite")
     return _connected(f"file:{path}?mode=ro")
 
 

@@ -20,6 +20,7 @@ from backend_mcp.model import entries
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.plans import Plans
 
+_KEPT: Final = 8
 _MODEL: Final = Path(entries.__file__).parent
 """The code that reads expressions, and says what they mean."""
 _UNREAD: Final = (
@@ -130,16 +131,22 @@ def _read_cache(
     return items, others, plans
 
 
+def prune(folder: Path, pattern: str) -> None:
+    """Drop all but the newest files of a pattern: several folders, or checkouts, may be in use at once."""
+    found = sorted(folder.glob(pattern), key=lambda p: -p.stat().st_mtime)
+    for old in found[_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
 def _write_cache(path: Path | None, values: Any) -> None:
     """Write by rename, so that a reader never sees half a file; a cache that can't be is none."""
     if path is None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for old in path.parent.glob("knowledge-*.json"):
-            old.unlink(missing_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(values), encoding="utf-8")
         draft.replace(path)
+        prune(path.parent, "knowledge-*.json")
     except OSError:
         return

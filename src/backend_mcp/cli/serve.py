@@ -1,6 +1,7 @@
 """`backend-mcp serve`."""
 
 import argparse
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,13 @@ def add(commands: Any) -> None:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    # what is imported stays for good: to look through it for garbage again and again would cost a
+    # tenth of the start, and a collection within the first call as long as the review itself
+    gc.disable()
     from backend_mcp.server.app import serve_http, serve_stdio
 
+    gc.freeze()
+    gc.enable()
     asks: bool = arguments.ask_person
     if arguments.http is not None:
         if not 0 < arguments.http < 65536:
