@@ -100,11 +100,11 @@ def test_a_changed_folder_is_read_again(tmp_path: Path, folder: Path, change: An
     assert _entries(after) == _entries(load_knowledge(folder))
 
 
-def test_the_cache_holds_one_file(tmp_path: Path, folder: Path) -> None:
-    for number in range(3):
+def test_the_cache_keeps_a_few_sets_and_drops_the_oldest(tmp_path: Path, folder: Path) -> None:
+    for number in range(10):
         write(folder, f"thresholds/r{number}.yaml", THRESHOLD.replace("a-rate", f"r{number}"))
         load_knowledge(folder, tmp_path / "cache")
-    assert len(list((tmp_path / "cache").iterdir())) == 1
+    assert len(list((tmp_path / "cache").iterdir())) == 8
 
 
 FAULTS = {

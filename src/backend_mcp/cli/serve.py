@@ -7,7 +7,7 @@ from typing import Any
 
 from backend_mcp import settings
 from backend_mcp.cli.shared import FINE, folder
-from backend_mcp.errors import ArgumentError
+from backend_mcp.errors import ArgumentError, PathError
 
 
 def add(commands: Any) -> None:
@@ -40,6 +40,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     asks: bool = arguments.ask_person
+    if not (folder(arguments) / "rules").is_dir():  # what is in it is read with the first call
+        raise PathError(f"{folder(arguments)}: no knowledge folder: it holds no rules/*.yaml")
     if arguments.http is not None:
         if not 0 < arguments.http < 65536:
             raise ArgumentError(

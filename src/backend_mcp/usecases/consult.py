@@ -1,5 +1,6 @@
 """Consult the knowledge: options compared, checklists told, entries found; over the facts of a situation."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from backend_mcp.catalog.entry import read_entry
@@ -41,9 +42,18 @@ def compare_options(capability: str, situation: Design, library: Library) -> Com
     by_name = {ld.entry.capability: ld for ld in ladders.values()}
     wanted = capability.strip().lower()
     found = ladders.get(wanted.replace(" ", "-")) or by_name.get(wanted)
+    found = found or next((ladders[i] for i in _of_product(wanted, library) if i in ladders), None)
     if found is None:
         raise unknown_name("capability", capability, sorted(ladders), 'capability: "queue"')
     return compare(situation, found, library.knowledge)
+
+
+def _of_product(name: str, library: Library) -> Iterable[str]:
+    """Return the ladders that a product stands on, by any of its names."""
+    knowledge = library.knowledge
+    vocabulary = knowledge.vocabulary
+    id_ = vocabulary.technologies.get(name) or vocabulary.exact.get(name, "")
+    return knowledge.numbers.rungs.get(id_, {})
 
 
 def get_checklist(topic: str, situation: Design, library: Library) -> Told:
