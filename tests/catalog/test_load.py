@@ -19,16 +19,16 @@ from tests.catalog.entries import PROBE, RULE, THRESHOLD, write
 
 
 def _entries(knowledge: Knowledge) -> Any:
-    """Everything that a review reads: entries, numbers and words, without examples and bound functions."""
+    """Everything that a review reads: no examples, no words of the search, no bound functions."""
     return {
-        "rules": [replace(r.entry, examples=[]) for r in knowledge.rules],
-        "ladders": [replace(ld.entry, examples=[]) for ld in knowledge.ladders],
+        "rules": [replace(r.entry, examples=[], symptoms=[]) for r in knowledge.rules],
+        "ladders": [replace(ld.entry, examples=[], symptoms=[]) for ld in knowledge.ladders],
         "holds": [[r.holds for r in ld.rungs] for ld in knowledge.ladders],
-        "probes": [replace(p.entry, examples=[]) for p in knowledge.probes],
+        "probes": [replace(p.entry, examples=[], symptoms=[]) for p in knowledge.probes],
         "keeps": [(k.entry, k.about) for k in knowledge.keeps],
-        "practices": knowledge.practices,
+        "practices": {k: replace(p, symptoms=[]) for k, p in knowledge.practices.items()},
         "technologies": {k: replace(t, sources=[]) for k, t in knowledge.technologies.items()},
-        "thresholds": knowledge.thresholds,
+        "thresholds": {k: replace(t, symptoms=[]) for k, t in knowledge.thresholds.items()},
         "vocabulary": knowledge.vocabulary,
         "numbers": knowledge.numbers,
         "dates": (knowledge.version, knowledge.as_of),
