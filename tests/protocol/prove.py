@@ -1,0 +1,93 @@
+"""Proves the MCP server: the official suite, the inspector and a scan; writes docs/protocol.md.
+
+Usage: scripts/conformance [BIN] [--check]. With --check nothing is written. Exit code 1 when a
+scored scenario does not pass and is not known not to, or when anything else is not as it should be.
+"""
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.protocol import inspector, scanner
+from tests.protocol.judge import Pass, Setting, problems
+from tests.protocol.page import page
+from tests.protocol.scenarios import REVISIONS
+from tests.protocol.servers import HERE, ROOT, Failed, install, say, serving
+from tests.protocol.suite import requirements, run_suite
+
+PAGE = ROOT / "docs" / "protocol.md"
+SETTINGS: dict[Setting, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "bare": (("--bare",), REVISIONS),
+    "product": ((), REVISIONS),
+    # the newer revision knows no sessions, whatever the setting
+    "sessions": (("--sessions",), REVISIONS[1:]),
+}
+
+
+def main() -> int:
+    """Run everything; return the exit code."""
+    parser = argparse.ArgumentParser(prog="scripts/conformance")
+    parser.add_argument("--check", action="store_true", help="write nothing; only compare")
+    check = parser.parse_args().check
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers are ended, too
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            found, text = prove(Path(folder))
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 1
+    if not check:
+        PAGE.write_text(text, encoding="utf-8")
+    elif not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != text:
+        found.append(f"{PAGE.relative_to(ROOT)} is out of date; run scripts/conformance")
+    for line in found:
+        print(f"PROBLEM {line}")
+    print(f"\nprotocol: {len(found)} problems" if found else "\nprotocol: as it should be")
+    return 1 if found else 0
+
+
+def prove(home: Path) -> tuple[list[str], str]:
+    """Return what is not as it should be, and the page."""
+    install()
+    scanner.install()
+    required = {revision: requirements(revision) for revision in REVISIONS}
+    passes = {}
+    for setting, (options, revisions) in SETTINGS.items():
+        for revision in revisions:
+            say(f"conformance suite, {revision}, {setting}")
+            with serving(home, *options) as server:
+                outcomes = run_suite(server, revision, home, setting)
+                passes[revision, setting] = Pass(outcomes, server.counts())
+            _tell(passes[revision, setting])
+    found = problems(required, passes)
+    say("inspector, stdio and HTTP")
+    with serving(home, "--bare") as server:
+        inspected = inspector.inspect(server, home)
+        say("YARA scan")
+        scanned = scanner.scan(server, home)
+    found += [
+        f"inspector {i.transport} {i.era} {i.method}: {i.problem}" for i in inspected if i.problem
+    ]
+    found += [f"scan of {s.what}: {s.problem}" for s in scanned if s.problem]
+    found += [line for line in (inspector.control(home), scanner.control(home)) if line]
+    return found, page(versions(), required, passes, inspected, scanned)
+
+
+def versions() -> dict[str, str]:
+    """Return the pinned versions of what proves."""
+    pinned = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    names = {name.split("/")[-1]: version for name, version in pinned.items()}
+    name, _, version = scanner.PINNED.read_text(encoding="utf-8").strip().partition("==")
+    return names | {name: version}
+
+
+def _tell(one: Pass) -> None:
+    statuses = [outcome.status for outcome in one.outcomes.values()]
+    print(", ".join(f"{statuses.count(s)} {s}" for s in dict.fromkeys(statuses)), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
