@@ -1,6 +1,7 @@
 """Runs the official inspector against the real server: its tool's schemas, and a call of it."""
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,18 @@ def inspect(server: Server, home: Path) -> list[Inspected]:
 
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(work, jobs))
+
+
+def problems(inspected: Sequence[Inspected]) -> list[str]:
+    """Return what was not fine; the server must be the same whichever way it is reached."""
+    bad = [i for i in inspected if i.problem]
+    found = [f"inspector {i.transport} {i.era} {i.method}: {i.problem}" for i in bad]
+    if not found:
+        for method in {i.method for i in inspected}:
+            results = {i.result for i in inspected if i.method == method}
+            if len(results) > 1:
+                found.append(f"inspector {method} differs by transport or era: {sorted(results)}")
+    return found
 
 
 def control(home: Path) -> str:

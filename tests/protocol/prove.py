@@ -1,10 +1,12 @@
 """Proves the MCP server: the official suite, the inspector and a scan; writes docs/protocol.md.
 
-Usage: scripts/conformance [BIN] [--check]. With --check nothing is written. Exit code 1 when a
-scored scenario does not pass and is not known not to, or when anything else is not as it should be.
+Usage: scripts/conformance [BIN] [--check]. With --check, or when there is a problem, nothing is
+written. A problem, and exit code 1, is a scored scenario that does not pass and is not known not to,
+and whatever else is not as it should be.
 """
 
 import argparse
+import difflib
 import json
 import signal
 import sys
@@ -39,14 +41,27 @@ def main() -> int:
     except Failed as error:
         print(error, file=sys.stderr)
         return 1
-    if not check:
-        PAGE.write_text(text, encoding="utf-8")
-    elif not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != text:
-        found.append(f"{PAGE.relative_to(ROOT)} is out of date; run scripts/conformance")
+    if not found:  # a page of a proof that failed must not be taken for one
+        found = compare(text) if check else write(text)
     for line in found:
         print(f"PROBLEM {line}")
     print(f"\nprotocol: {len(found)} problems" if found else "\nprotocol: as it should be")
     return 1 if found else 0
+
+
+def write(text: str) -> list[str]:
+    """Write the page."""
+    PAGE.write_text(text, encoding="utf-8")
+    return []
+
+
+def compare(text: str) -> list[str]:
+    """Return what of the page is out of date."""
+    old = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
+    lines = difflib.unified_diff(old.splitlines(), text.splitlines(), lineterm="", n=0)
+    changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    name = PAGE.relative_to(ROOT)
+    return [f"{name} is out of date; run scripts/conformance", *changed[:20]] if changed else []
 
 
 def prove(home: Path) -> tuple[list[str], str]:
@@ -68,9 +83,7 @@ def prove(home: Path) -> tuple[list[str], str]:
         inspected = inspector.inspect(server, home)
         say("YARA scan")
         scanned = scanner.scan(server, home)
-    found += [
-        f"inspector {i.transport} {i.era} {i.method}: {i.problem}" for i in inspected if i.problem
-    ]
+    found += inspector.problems(inspected)
     found += [f"scan of {s.what}: {s.problem}" for s in scanned if s.problem]
     found += [line for line in (inspector.control(home), scanner.control(home)) if line]
     return found, page(versions(), required, passes, inspected, scanned)

@@ -18,6 +18,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
+SOURCES = str(ROOT / "src")
+"""What is proved is this checkout, wherever the environment that runs it was installed from."""
+
 MODULES = HERE / "node_modules"
 SCOPE = MODULES / "@modelcontextprotocol"
 START_SECONDS = 60
@@ -49,13 +52,19 @@ def run(command: list[str], home: Path, seconds: int = 300) -> subprocess.Comple
 def apart(home: Path) -> dict[str, str]:
     """Return an environment whose home is a folder of ours: what is kept there is thrown away."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MCP_", "XDG_"))}
-    # the scanner would ask the network for prices of models that it never calls
-    return kept | {"HOME": str(home), "NO_COLOR": "1", "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    return kept | {
+        "HOME": str(home),
+        "NO_COLOR": "1",
+        "PYTHONPATH": SOURCES,
+        # the scanner would ask the network for prices of models that it never calls
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    }
 
 
 def server_command() -> list[str]:
-    """Return the product's own command, as users start it."""
-    return [str(Path(sys.executable).parent / "backend-mcp"), "serve"]
+    """Return the product's own command, as users start it; MCP clients hand down no PYTHONPATH."""
+    program = Path(sys.executable).parent / "backend-mcp"
+    return ["/usr/bin/env", f"PYTHONPATH={SOURCES}", str(program), "serve"]
 
 
 @cache

@@ -11,6 +11,8 @@ import pytest
 from mcp import Client
 
 from tests.protocol import fixtures, serve_fixtures
+from tests.protocol.inspector import Inspected
+from tests.protocol.inspector import problems as inspector_problems
 from tests.protocol.judge import HANDSHAKE, Pass, problems
 from tests.protocol.page import page
 from tests.protocol.scenarios import (
@@ -179,3 +181,12 @@ def test_the_locks_name_exact_versions_their_digests_and_no_host() -> None:
     assert len(packages) > 100
     assert [n for n, e in packages.items() if not e.get("integrity") or "resolved" in e] == []
     assert "://" not in (HERE / "scanner.txt").read_text()
+
+
+def test_the_server_must_be_the_same_whichever_way_it_is_reached() -> None:
+    one = Inspected("stdio", "modern", "tools/list", "a: no finding")
+    assert inspector_problems([one, replace(one, transport="http")]) == []
+    other = replace(one, transport="http", result="a, b: no finding")
+    assert "differs" in inspector_problems([one, other])[0]
+    (told,) = inspector_problems([one, replace(other, problem="exit 4: unreachable")])
+    assert "unreachable" in told
