@@ -14,12 +14,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from backend_mcp import settings, usecases
+from backend_mcp import settings
 from backend_mcp.model.design import Design
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.reading.reader import read_design
 from backend_mcp.review import review
 from backend_mcp.tree import from_value
+from backend_mcp.usecases import judge
 from benchmarks import page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,11 +115,11 @@ def table() -> str:
     folder = settings.knowledge_folder()
     with tempfile.TemporaryDirectory() as cache:
         start = time.process_time()
-        usecases.open_knowledge(folder, Path(cache))
+        judge.open_knowledge(folder, Path(cache))
         cold = time.process_time() - start
         gc.collect()  # what the first leaves behind is not the second's to clear up
         start = time.process_time()
-        knowledge = usecases.open_knowledge(folder, Path(cache))
+        knowledge = judge.open_knowledge(folder, Path(cache))
         warm = time.process_time() - start
     both = {parts: timed(knowledge, parts) for parts in (15, 30, 60)}
     times = {parts: whole for parts, (whole, _) in both.items()}

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from backend_mcp import settings, usecases
+from backend_mcp import settings
 from backend_mcp.model.design import Design
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.reading.merge import Base
 from backend_mcp.reading.reader import read_design
 from backend_mcp.tree import from_text, from_value
+from backend_mcp.usecases import judge
 
 DATA = Path(__file__).parent / "data"
 
@@ -21,7 +22,7 @@ Read = Callable[..., Design]
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """The knowledge that the checkout brings, typed from its files."""
-    return usecases.open_knowledge(settings.knowledge_folder(), None)
+    return judge.open_knowledge(settings.knowledge_folder(), None)
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from backend_mcp import usecases
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Review
 from backend_mcp.render.fit import MAX_BYTES, size
 from backend_mcp.render.result import full, short
 from backend_mcp.tree import from_text, plain
+from backend_mcp.usecases import judge
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = sorted(p.stem for p in (ROOT / "examples/designs").glob("*.yaml"))
@@ -28,8 +28,8 @@ def expected(name: str) -> dict[str, Any]:
 
 def answer(name: str, knowledge: Knowledge) -> Review:
     path = ROOT / f"examples/designs/{name}.yaml"
-    raw = usecases.read_file(path)
-    return usecases.review_tree(raw, str(path), knowledge, strict=True).review
+    raw = judge.read_file(path)
+    return judge.review_tree(raw, str(path), knowledge, strict=True).review
 
 
 def test_every_example_has_an_expectation_and_a_transcript() -> None:

@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from backend_mcp import settings as paths
-from backend_mcp import usecases
 from backend_mcp.errors import DesignError
 from backend_mcp.model.form import SECTIONS
 from backend_mcp.model.form_design import LISTS, TOP
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.reading.merge import Base
+from backend_mcp.reading.reader import read_design
 from backend_mcp.render.markdown import markdown
 from backend_mcp.render.result import full, short
 from backend_mcp.render.terminal import show
 from backend_mcp.tree import Raw, from_text, from_value, plain
+from backend_mcp.usecases import judge
 from tests.conftest import DATA
 
 DOCUMENTS = {p.stem: plain(from_text(p.read_text(), p.name)) for p in sorted(DATA.rglob("*.yaml"))}
@@ -106,7 +107,7 @@ VALUES = st.recursive(
 
 def _review(raw: Raw, knowledge: Knowledge, base: Base | None = None) -> str:
     """Review a tree and render it in every form; return the full result as JSON."""
-    reviewed = usecases.review_tree(raw, "design", knowledge, base=base)
+    reviewed = judge.review_tree(raw, "design", knowledge, base=base)
     templates = paths.prompts_folder()
     for shape in (short(reviewed.review), full(reviewed.review)):
         json.dumps(shape, ensure_ascii=False).encode()
@@ -183,9 +184,7 @@ def test_any_change_laid_over_any_base_is_reviewed_or_refused(
     knowledge: Knowledge, name: str, seed: int, accepted: bool
 ) -> None:
     with suppress(DesignError):
-        below = usecases.read_design(
-            from_value(_mutated(name, seed), "base"), "base", knowledge.vocabulary
-        )
+        below = read_design(from_value(_mutated(name, seed), "base"), "base", knowledge.vocabulary)
         base = Base(below, accepted, "base")
         assert _review(from_value(_mutated(name, seed + 1), "design"), knowledge, base)
 

@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp import settings, usecases
+from backend_mcp import settings
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Finding, Review
 from backend_mcp.render.result import full
 from backend_mcp.tree import from_text, from_value, plain
+from backend_mcp.usecases import judge
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
@@ -21,7 +22,7 @@ Document = dict[str, Any]
 @cache
 def knowledge() -> Knowledge:
     """Return the knowledge of this checkout."""
-    return usecases.open_knowledge(settings.knowledge_folder(), None)
+    return judge.open_knowledge(settings.knowledge_folder(), None)
 
 
 def load(path: Path) -> Any:
@@ -37,7 +38,7 @@ def folder(name: str) -> list[Document]:
 def review(document: Document) -> Review:
     """Review a document as it came."""
     named = {"name": "bench", **document}
-    return usecases.review_tree(from_value(named, "bench"), "bench", knowledge()).review
+    return judge.review_tree(from_value(named, "bench"), "bench", knowledge()).review
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from backend_mcp import usecases
 from backend_mcp.errors import PredicateError
 from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.predicate import compile_predicate
@@ -23,6 +22,7 @@ from backend_mcp.model.predicate_text import (
     parse,
 )
 from backend_mcp.model.quantity import Quantity
+from backend_mcp.usecases import maintain
 from benchmarks.judgement.cases import Share, knowledge, share
 
 _FLIPPED: dict[Relation, Relation] = {
@@ -161,7 +161,7 @@ def tried() -> list[Mutant]:
         alone = replace(whole, rules=(rule,))
         for change, mutant, _ in mutants(rule, alone):
             within = replace(whole, rules=(mutant,))
-            caught = any(usecases.try_example(mutant, e, within) for e in rule.entry.examples)
+            caught = any(maintain.try_example(mutant, e, within) for e in rule.entry.examples)
             found.append(Mutant(rule.entry.id, change, caught))
     return found
 

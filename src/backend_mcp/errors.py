@@ -4,11 +4,14 @@ BackendMcpError
 ├── DesignError       a document leaves nothing to review, or `--strict` found faults
 ├── KnowledgeError    the knowledge folder can't be used; lists every problem
 ├── PathError         a file can't be read, or lies outside what may be read
+├── ArgumentError     an argument of a tool or command is not one of those allowed
 ├── QuantityError     a text is not a quantity of the kind that is due
 └── PredicateError    an expression of a rule can't be read, or does not fit the vocabulary
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,31 @@ class KnowledgeError(_ProblemsError):
 
 class PathError(BackendMcpError):
     """A file can't be read, or lies outside the folders that may be read."""
+
+
+class ArgumentError(BackendMcpError):
+    """An argument is not what is due: `place` names it, `want` says what is, `example` shows one."""
+
+    def __init__(self, place: str, got: str, want: str, example: str = "") -> None:
+        self.place = place
+        self.got = got
+        self.want = want
+        self.example = example
+        shown = got if len(got) <= 80 else got[:79] + "…"
+        text = f"{place}: got {shown!r}; {want}"
+        super().__init__(f"{text}\nExample: {example}" if example else text)
+
+
+def unknown_name(
+    place: str, got: str, allowed: Sequence[str], example: str = "", shown: int = 40
+) -> ArgumentError:
+    """Return the error for a name that there is none of: the nearest, and which there are."""
+    close = get_close_matches(got.strip().lower()[:80], allowed, 1, 0.6)
+    near = f"did you mean {close[0]}? " if close else ""
+    listed = ", ".join(allowed[:shown]) + (
+        f" and {len(allowed) - shown} more" * (len(allowed) > shown)
+    )
+    return ArgumentError(place, got, f"{near}There are: {listed}", example)
 
 
 class QuantityError(BackendMcpError):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from backend_mcp import usecases
-from backend_mcp.catalog import load_knowledge
+from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.errors import KnowledgeError, PathError, Problem
+from backend_mcp.usecases import maintain
 from tests.catalog.entries import COUNTER, PROBE, RULE, THRESHOLD, write
 
 TODAY = date(2026, 6, 1)
@@ -39,7 +39,7 @@ def sound(folder: Path) -> Path:
 
 def _problems(folder: Path, today: date = TODAY) -> tuple[Problem, ...]:
     with pytest.raises(KnowledgeError) as caught:
-        usecases.check_knowledge(folder, today)
+        maintain.check_knowledge(folder, today)
     return caught.value.problems
 
 
@@ -50,7 +50,7 @@ def _without(text: str, example: str) -> str:
 
 
 def test_a_sound_folder_passes(sound: Path) -> None:
-    assert len(usecases.check_knowledge(sound, TODAY).rules) == 2
+    assert len(maintain.check_knowledge(sound, TODAY).rules) == 2
 
 
 BENT = [
@@ -146,7 +146,7 @@ def test_what_is_bent_is_told_at_its_file_line_and_field(
 
 
 def test_each_day_of_expiry_is_today_given(sound: Path) -> None:
-    assert usecases.check_knowledge(sound, date(2027, 1, 1))
+    assert maintain.check_knowledge(sound, date(2027, 1, 1))
     assert [p.field for p in _problems(sound, date(2027, 1, 2))] == ["expires"]
 
 
@@ -188,7 +188,7 @@ def test_a_file_that_is_not_loaded_is_told(sound: Path, path: str) -> None:
 def test_a_skeleton_is_a_whole_form_and_fails_for_its_todos_alone(
     folder: Path, kind: str, count: int
 ) -> None:
-    path = usecases.write_skeleton(folder, kind, "area/my-entry")
+    path = maintain.write_skeleton(folder, kind, "area/my-entry")
     assert path == folder / f"{kind}s/area/my-entry.yaml"
     assert load_knowledge(folder)
     problems = _problems(folder)
@@ -201,18 +201,18 @@ def test_a_skeleton_is_a_whole_form_and_fails_for_its_todos_alone(
 
 @pytest.mark.parametrize("kind", ["rule", "probe"])
 def test_a_skeleton_whose_todos_are_filled_in_passes_its_examples(folder: Path, kind: str) -> None:
-    path = usecases.write_skeleton(folder, kind, "area/my-entry")
+    path = maintain.write_skeleton(folder, kind, "area/my-entry")
     path.write_text(path.read_text().replace("TODO", "done"))
-    assert usecases.try_examples(load_knowledge(folder)) == []
+    assert maintain.try_examples(load_knowledge(folder)) == []
 
 
 @pytest.mark.parametrize("name", ["a", "A/b-c", "a/b c", "../x/y", "a/b/c", "x/", "/x", "area/é-x"])
 def test_a_name_that_is_no_area_and_id_is_refused(folder: Path, name: str) -> None:
     with pytest.raises(PathError, match="AREA/ID"):
-        usecases.write_skeleton(folder, "rule", name)
+        maintain.write_skeleton(folder, "rule", name)
 
 
 def test_a_skeleton_never_takes_an_id_for_a_second_meaning(folder: Path) -> None:
-    usecases.write_skeleton(folder, "rule", "one/my-entry")
+    maintain.write_skeleton(folder, "rule", "one/my-entry")
     with pytest.raises(PathError, match="exists"):
-        usecases.write_skeleton(folder, "rule", "two/my-entry")
+        maintain.write_skeleton(folder, "rule", "two/my-entry")

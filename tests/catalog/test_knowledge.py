@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
-from backend_mcp import settings, usecases
+from backend_mcp import settings
+from backend_mcp.catalog.advice import load_advice
 from backend_mcp.catalog.files import OTHER_IDS, list_files
+from backend_mcp.errors import KnowledgeError
 from backend_mcp.model.form import KINDS
 from backend_mcp.model.form_design import WALKED
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.usecases import judge, maintain
 from tests.conftest import DATA
 
 FOLDER = settings.knowledge_folder()
@@ -17,8 +20,8 @@ FOLDER = settings.knowledge_folder()
 def _cases() -> list[Any]:
     """Every example of every entry; an entry that can't be loaded fails the loading test instead."""
     try:
-        knowledge = usecases.open_knowledge(FOLDER, None)
-    except usecases.KnowledgeError:
+        knowledge = judge.open_knowledge(FOLDER, None)
+    except KnowledgeError:
         return []
     kinds = (
         ("rules", knowledge.rules),
@@ -42,7 +45,7 @@ def test_an_entry_says_of_its_example_what_it_must(
     entries: Any = getattr(knowledge, kind)
     bound = next(b for b in entries if b.entry.id == id_)
     example = next(e for e in bound.entry.examples if e.name == name)
-    assert usecases.try_example(bound, example, knowledge) == ""
+    assert maintain.try_example(bound, example, knowledge) == ""
 
 
 def test_every_practice_of_the_vocabulary_is_known(knowledge: Knowledge) -> None:
@@ -56,6 +59,8 @@ def test_every_file_of_the_folder_is_loaded(knowledge: Knowledge) -> None:
     assert {p for p in files if p not in list_files(FOLDER)} <= {FOLDER / "retired.yaml"}
     entries = sum(len(getattr(knowledge, kind)) for kind in ("rules", "ladders", "probes"))
     entries += len(knowledge.practices) + len(knowledge.technologies) + len(knowledge.thresholds)
+    advice = load_advice(FOLDER, knowledge)
+    entries += len(advice.patterns) + len(advice.guides) + len(advice.checklists)
     assert entries == len([p for p in list_files(FOLDER) if p.name != OTHER_IDS])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backend_mcp import settings
-from backend_mcp.catalog import load_knowledge
+from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.catalog.values import NotCommonError, common_values
 from backend_mcp.errors import KnowledgeError
 from backend_mcp.model.knowledge import Knowledge

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from backend_mcp import settings as paths
-from backend_mcp import usecases
 from backend_mcp.model.design import Change, Unread
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.form import ACTORS, EFFECTS, KINDS
@@ -34,6 +33,7 @@ from backend_mcp.render.markdown import markdown
 from backend_mcp.render.result import full, short
 from backend_mcp.render.terminal import show
 from backend_mcp.tree import from_value
+from backend_mcp.usecases import judge
 from tests.conftest import DATA, Read
 
 MOST = 3_200
@@ -187,14 +187,14 @@ def _design(seed: int) -> dict[str, Any]:
 @pytest.mark.parametrize("seed", range(12))
 def test_a_large_random_design_gets_a_short_answer(knowledge: Knowledge, seed: int) -> None:
     document = _design(seed)
-    reviewed = usecases.review_tree(from_value(document, "d"), "d", knowledge)
+    reviewed = judge.review_tree(from_value(document, "d"), "d", knowledge)
     assert _bytes(short(reviewed.review)) <= MOST
 
 
 def test_a_large_change_gets_a_short_answer(knowledge: Knowledge, read: Read) -> None:
     base = Base(read({"components": ["app"]}), False, "the last design")
     change = {"components": [{"id": f"service-number-{n}", "kind": "service"} for n in range(300)]}
-    reviewed = usecases.review_tree(from_value(change, "d"), "d", knowledge, base=base)
+    reviewed = judge.review_tree(from_value(change, "d"), "d", knowledge, base=base)
     assert _bytes(short(reviewed.review)) <= MOST
 
 
@@ -202,5 +202,5 @@ def test_a_large_change_gets_a_short_answer(knowledge: Knowledge, read: Read) ->
     "file", sorted((DATA / "first_sight").glob("*.yaml")), ids=lambda f: f.stem
 )
 def test_the_examples_of_first_sight_get_a_short_answer(knowledge: Knowledge, file: Path) -> None:
-    reviewed = usecases.review_tree(usecases.read_file(file), str(file), knowledge)
+    reviewed = judge.review_tree(judge.read_file(file), str(file), knowledge)
     assert _bytes(short(reviewed.review)) <= MOST

@@ -10,11 +10,10 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from backend_mcp import usecases
 from backend_mcp.model.review import Review
 from backend_mcp.settings import knowledge_folder
 from backend_mcp.tree import from_value
-from backend_mcp.usecases import Reviewed
+from backend_mcp.usecases import Reviewed, judge
 from tests.laws.pieces import (
     CORES,
     EFFECTS,
@@ -31,7 +30,7 @@ from tests.laws.pieces import (
     one,
 )
 
-KNOWLEDGE = usecases.open_knowledge(knowledge_folder(), None)
+KNOWLEDGE = judge.open_knowledge(knowledge_folder(), None)
 MOST = 60
 """Components of the largest document."""
 law = settings(
@@ -51,7 +50,7 @@ ACTORS = ("user", "device", "partner")
 
 def judge(document: Document) -> Reviewed:
     """Review a document as it came."""
-    return usecases.review_tree(from_value(document, "design"), "design", KNOWLEDGE)
+    return judge.review_tree(from_value(document, "design"), "design", KNOWLEDGE)
 
 
 @st.composite

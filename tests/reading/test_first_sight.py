@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from backend_mcp import usecases
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.tree import from_text
+from backend_mcp.usecases import judge
 from tests.conftest import DATA, Read
 from tests.leaves import lost
 
@@ -66,7 +66,7 @@ def test_no_value_is_lost_in_silence(read: Read, knowledge: Knowledge, file: Pat
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_a_first_sight_design_is_reviewed(knowledge: Knowledge, file: Path) -> None:
     raw = from_text(file.read_text(), file.name)
-    review = usecases.review_tree(raw, file.name, knowledge).review
+    review = judge.review_tree(raw, file.name, knowledge).review
     assert review.verdict in ("right", "over", "under", "mixed", "undecided")
     assert review.next
 

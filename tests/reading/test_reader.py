@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from backend_mcp import usecases
 from backend_mcp.errors import DesignError
 from backend_mcp.model.design import Design, Unread
 from backend_mcp.model.fact import UNKNOWN
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.tree import from_text
+from backend_mcp.usecases import judge
 from tests.conftest import Read
 
 APP = "components: [{id: app, kind: service}]\n"
@@ -248,7 +248,7 @@ practices: {outbocks: true}
 
 def test_strict_raises_with_every_fault_at_its_line(knowledge: Knowledge) -> None:
     with pytest.raises(DesignError) as caught:
-        usecases.review_tree(from_text(STRICT, "a.yaml"), "a.yaml", knowledge, strict=True)
+        judge.review_tree(from_text(STRICT, "a.yaml"), "a.yaml", knowledge, strict=True)
     problems = caught.value.problems
     assert sorted((p.line, p.field) for p in problems) == [
         (2, "components.app.kind"),
@@ -263,4 +263,4 @@ def test_strict_raises_with_every_fault_at_its_line(knowledge: Knowledge) -> Non
 
 def test_strict_takes_a_document_without_slips(knowledge: Knowledge) -> None:
     raw = from_text(APP, "a.yaml")
-    assert usecases.review_tree(raw, "a.yaml", knowledge, strict=True).design.name == "a"
+    assert judge.review_tree(raw, "a.yaml", knowledge, strict=True).design.name == "a"

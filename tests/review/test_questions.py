@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from backend_mcp import usecases
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Question, Review
 from backend_mcp.tree import from_text
+from backend_mcp.usecases.judge import review_tree
 
 Judge = Callable[[str], Review]
 Asked = Callable[[str], list[str]]
@@ -17,7 +17,7 @@ Asked = Callable[[str], list[str]]
 def judge(knowledge: Knowledge) -> Judge:
     def take(text: str) -> Review:
         tree = from_text("name: shop\n" + text, "shop.yaml")
-        return usecases.review_tree(tree, "shop.yaml", knowledge, strict=True).review
+        return review_tree(tree, "shop.yaml", knowledge, strict=True).review
 
     return take
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from backend_mcp import usecases
 from backend_mcp.model.fact import Fact, Value
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.predicate import Atom
@@ -15,6 +14,7 @@ from backend_mcp.render.result import full
 from backend_mcp.review.texts import is_guard, reasons
 from backend_mcp.settings import prompts_folder
 from backend_mcp.tree import from_text
+from backend_mcp.usecases import judge
 from tests.expressions import scope_of
 
 
@@ -86,7 +86,7 @@ practices: {alerts: unknown, metrics: false}
 @pytest.fixture
 def find(knowledge: Knowledge) -> Callable[[str], tuple[Finding, ...]]:
     def take(text: str) -> tuple[Finding, ...]:
-        return usecases.review_tree(from_text(text, "d.yaml"), "d.yaml", knowledge).review.findings
+        return judge.review_tree(from_text(text, "d.yaml"), "d.yaml", knowledge).review.findings
 
     return take
 
@@ -102,7 +102,7 @@ def test_no_finding_names_what_the_document_speaks_of(
 
 def test_a_finding_without_reasons_has_no_empty_because(knowledge: Knowledge) -> None:
     text = "name: s\nabsent: [kafka]\ncomponents: [{id: web, kind: service}, {id: k, kind: cache, status: new}]\n"
-    review = usecases.review_tree(from_text(text, "d.yaml"), "d.yaml", knowledge).review
+    review = judge.review_tree(from_text(text, "d.yaml"), "d.yaml", knowledge).review
     shape = full(review)
     assert shape["findings"], "the case must find something"
     for finding in shape["findings"]:

@@ -14,7 +14,9 @@ from backend_mcp.model.vocabulary import Vocabulary
 TODO: Final = "TODO"
 _OVER, _UNDER = "over", "under"
 _LONGEST: Final = {"title": 100, "what": 220, "do": 200, "flips": 160, "not_for": 240, "why": 340,
-                   "ask": 220, "bad_sign": 180, "good_sign": 180, "conditions": 220, "summary": 120}  # fmt: skip
+                   "ask": 220, "bad_sign": 180, "good_sign": 180, "conditions": 220, "summary": 120,
+                   "short": 360, "moment": 200, "question": 120, "how": 700, "breaks": 300, "signal": 200,
+                   "step_up": 240, "step_down": 240, "text": 4500}  # fmt: skip
 
 Check = Callable[[Entry, Knowledge, date], Iterable[Problem]]
 

@@ -1,7 +1,7 @@
 """From the files of the knowledge folder to plain mappings, each with its path and lines."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +31,11 @@ KINDS: Final[dict[str, type]] = {
     "technologies": Technology,
     "thresholds": Threshold,
 }
-"""The folders of the knowledge and the kind of entry that each holds."""
+"""The folders of the knowledge that judge, and the kind of entry that each holds."""
+CONSULTED: Final = ("patterns", "checklists", "guides")
+"""The folders that are only consulted: no review waits for them."""
+FOLDERS: Final = (*KINDS, *CONSULTED)
+"""Every folder of the knowledge."""
 PARTS: Final = (Source, Example, Keep, Gate, Rung)
 """The kinds of value that entries are made of."""
 _LIKELY: Final = (".yaml", ".yml", ".json")
@@ -64,20 +68,20 @@ class Entry:
         return line
 
 
-def list_files(folder: Path) -> list[Path]:
-    """Return the files of the knowledge in a fixed order."""
-    return sorted((Path(entry.path) for entry in _walked(folder)), key=lambda path: path.parts)
+def list_files(folder: Path, kinds: Iterable[str] = FOLDERS) -> list[Path]:
+    """Return the files of some folders of the knowledge in a fixed order."""
+    return sorted((Path(entry.path) for entry in _walked(folder, kinds)), key=lambda p: p.parts)
 
 
-def stamps(folder: Path) -> list[tuple[str, int, int]]:
-    """Return path, time and size of every file of the knowledge, in a fixed order."""
-    found = ((entry.path, entry.stat()) for entry in _walked(folder))
+def stamps(folder: Path, kinds: Iterable[str] = FOLDERS) -> list[tuple[str, int, int]]:
+    """Return path, time and size of every file of some folders, in a fixed order."""
+    found = ((entry.path, entry.stat()) for entry in _walked(folder, kinds))
     return sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in found)
 
 
-def _walked(folder: Path) -> "Iterator[os.DirEntry[str]]":
+def _walked(folder: Path, kinds: Iterable[str]) -> "Iterator[os.DirEntry[str]]":
     """Yield the files of the knowledge as they come; pipes, devices and dead links are none."""
-    open_ = [str(folder / kind) for kind in KINDS]
+    open_ = [str(folder / kind) for kind in kinds]
     while open_:
         try:
             entries = list(os.scandir(open_.pop()))
@@ -90,12 +94,14 @@ def _walked(folder: Path) -> "Iterator[os.DirEntry[str]]":
                 yield entry
 
 
-def read_files(folder: Path) -> tuple[list[Entry], dict[str, list[str]], list[Problem]]:
-    """Read every file; return the entries, the practice ids without an entry, and what is wrong."""
+def read_files(
+    folder: Path, kinds: Iterable[str] = FOLDERS
+) -> tuple[list[Entry], dict[str, list[str]], list[Problem]]:
+    """Read the files of some folders; return entries, practice ids without one, and what is wrong."""
     entries: list[Entry] = []
     others: dict[str, list[str]] = {}
     problems: list[Problem] = []
-    for path in list_files(folder):
+    for path in list_files(folder, kinds):
         inner = path.relative_to(folder)
         shown = str(Path(folder.name, inner))
         try:
@@ -153,7 +159,7 @@ def _same_ids(entries: list[Entry]) -> list[Problem]:
 
 def _not_read(folder: Path) -> list[Problem]:
     """Name files that look like knowledge and stand where nobody reads them."""
-    read = {entry.path for entry in _walked(folder)}
+    read = {entry.path for entry in _walked(folder, FOLDERS)}
     named = (
         os.path.join(top, name) for top, inner, names in os.walk(folder) for name in inner + names
     )
@@ -163,7 +169,7 @@ def _not_read(folder: Path) -> list[Problem]:
             str(p.relative_to(folder.parent)),
             0,
             "",
-            f"not read: .yaml files in {', '.join(KINDS)} are",
+            f"not read: .yaml files in {', '.join(FOLDERS)} are",
         )
         for p in sorted(likely)
         if p.suffix in _LIKELY

@@ -20,10 +20,13 @@ from backend_mcp.model import entries
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.plans import Plans
 
+_KEPT: Final = 8
 _MODEL: Final = Path(entries.__file__).parent
 """The code that reads expressions, and says what they mean."""
 _UNREAD: Final = (
     ("rules", "examples"), ("ladders", "examples"), ("probes", "examples"), ("technologies", "sources"),
+    ("rules", "symptoms"), ("ladders", "symptoms"), ("probes", "symptoms"), ("practices", "symptoms"),
+    ("thresholds", "symptoms"),
 )  # fmt: skip
 
 
@@ -36,7 +39,7 @@ def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
     Raises:
         KnowledgeError: with every problem of every file.
     """
-    files = stamps(folder)
+    files = stamps(folder, KINDS)
     if not (folder / "rules").is_dir() or not files:
         raise KnowledgeError(
             [Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/*.yaml")]
@@ -54,7 +57,7 @@ def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
 
 
 def _slim(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Leave out what no review reads: the examples of entries, and where a product was read about."""
+    """Leave out what no review reads: examples, words of the search, where a product was read about."""
     for kind, key in _UNREAD:
         for entry in items[kind]:
             entry[key] = []
@@ -62,7 +65,7 @@ def _slim(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 
 def _from_files(folder: Path) -> tuple[dict[str, list[Any]], dict[str, list[str]], Locate]:
-    entries, others, problems = read_files(folder)
+    entries, others, problems = read_files(folder, KINDS)
     items, faults = validate(entries)
     found = {(e.kind, _id(e)): e for e in entries}
 
@@ -128,16 +131,22 @@ def _read_cache(
     return items, others, plans
 
 
+def prune(folder: Path, pattern: str) -> None:
+    """Drop all but the newest files of a pattern: several folders, or checkouts, may be in use at once."""
+    found = sorted(folder.glob(pattern), key=lambda p: -p.stat().st_mtime)
+    for old in found[_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
 def _write_cache(path: Path | None, values: Any) -> None:
     """Write by rename, so that a reader never sees half a file; a cache that can't be is none."""
     if path is None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for old in path.parent.glob("knowledge-*.json"):
-            old.unlink(missing_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(values), encoding="utf-8")
         draft.replace(path)
+        prune(path.parent, "knowledge-*.json")
     except OSError:
         return

@@ -4,7 +4,9 @@ import json
 from typing import Any, Final
 
 from backend_mcp.capacity import DERIVED
+from backend_mcp.catalog.advice import ADVICE
 from backend_mcp.catalog.files import KINDS
+from backend_mcp.catalog.validate import adapter
 from backend_mcp.model.fact import BASES
 from backend_mcp.model.form import (
     SECTIONS,
@@ -25,6 +27,7 @@ _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SINGULAR: Final = {
     "rules": "rule", "ladders": "ladder", "probes": "probe", "practices": "practice",
     "technologies": "technology", "thresholds": "threshold",
+    "patterns": "pattern", "checklists": "checklist", "guides": "guide",
 }  # fmt: skip
 _FLAG: Final = {"enum": [True, False, "planned", "unknown"]}
 _ANY: Final = {"type": ["string", "number", "boolean"]}
@@ -35,7 +38,10 @@ Schema = dict[str, Any]
 def generated(knowledge: Knowledge) -> dict[str, str]:
     """Return every generated file by its path from the root of the checkout."""
     files = {"schema/design.json": _text(design_schema(knowledge))}
-    files |= {f"schema/{_SINGULAR[kind]}.json": _text(_entry_schema(kind)) for kind in KINDS}
+    files |= {
+        f"schema/{_SINGULAR[kind]}.json": _text(_entry_schema(cls))
+        for kind, cls in {**KINDS, **ADVICE}.items()
+    }
     files["docs/derived.md"] = derived_page()
     files["docs/rules.md"] = rules_page(knowledge)
     return files
@@ -45,10 +51,8 @@ def _text(schema: Schema) -> str:
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def _entry_schema(kind: str) -> Schema:
-    from pydantic import TypeAdapter
-
-    return {"$schema": _DRAFT, **TypeAdapter(KINDS[kind]).json_schema()}
+def _entry_schema(cls: type) -> Schema:
+    return {"$schema": _DRAFT, **adapter(cls).json_schema()}
 
 
 def design_schema(knowledge: Knowledge) -> Schema:

@@ -1,5 +1,6 @@
 """The shape of every entry, checked by pydantic, with each fault at the line where it stands."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -7,15 +8,17 @@ from backend_mcp.catalog.files import KINDS, Entry
 from backend_mcp.errors import Problem
 
 
-def validate(entries: list[Entry]) -> tuple[dict[str, list[Any]], list[Problem]]:
+def validate(
+    entries: list[Entry], kinds: Mapping[str, type] = KINDS
+) -> tuple[dict[str, list[Any]], list[Problem]]:
     """Turn entries into typed items by kind; return what can't be typed as problems."""
     from pydantic import ValidationError
 
-    items: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    items: dict[str, list[Any]] = {kind: [] for kind in kinds}
     problems: list[Problem] = []
     for entry in entries:
         try:
-            items[entry.kind].append(_adapter(entry.kind).validate_python(entry.values))
+            items[entry.kind].append(adapter(kinds[entry.kind]).validate_python(entry.values))
         except ValidationError as error:
             for fault in error.errors(include_url=False):
                 loc = tuple(k for k in fault["loc"] if isinstance(k, str | int))
@@ -27,13 +30,14 @@ def validate(entries: list[Entry]) -> tuple[dict[str, list[Any]], list[Problem]]
 def dump(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Return the items as plain values that JSON can hold."""
     return {
-        kind: [_adapter(kind).dump_python(i, mode="json") for i in items[kind]] for kind in KINDS
+        kind: [adapter(KINDS[kind]).dump_python(i, mode="json") for i in items[kind]]
+        for kind in KINDS
     }
 
 
-@lru_cache(maxsize=len(KINDS))
-def _adapter(kind: str) -> Any:
+@lru_cache(maxsize=16)
+def adapter(cls: type) -> Any:
     """Return what checks and dumps entries of a kind; to make it costs more than to use it."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(KINDS[kind])
+    return TypeAdapter(cls)

@@ -74,7 +74,9 @@ class Rule:
     `for_each` names the list whose items are walked, or is empty for the whole design. `what`, `do`
     and `flips` are sentences with `{placeholders}` of facts; `repair` is the patch that `do` says.
     `unsaid` names own keys that are a finding when the document says `unknown` of them, `covers`
-    lighter rules that say nothing more where this one speaks.
+    lighter rules that say nothing more where this one speaks. `symptoms` are words in which people
+    complain of the fault or ask for it, for the search. A `locked` rule can't be switched off or
+    lightened by a house's own folder.
     """
 
     __pydantic_config__ = CLOSED
@@ -99,6 +101,8 @@ class Rule:
     covers: list[str] = field(default_factory=list)
     repair: dict[str, Any] = field(default_factory=dict)
     keep: Keep | list[Keep] | None = None
+    symptoms: list[str] = field(default_factory=list)
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ class Ladder:
     design when the capability is needed even though no part stands on it. With `each_its_own` every
     part on it does a job of its own (a timer, a check), so that a plain one beside another is no
     second part for one job. `spare_when` says on which stated facts even a plain rung above the
-    lowest needs a payer, over the facts of one component.
+    lowest needs a payer, over the facts of one component. `asked_as` are the words of a part by which
+    a situation is held against the ladder when no part of the design stands on it (`kind: queue`).
     """
 
     __pydantic_config__ = CLOSED
@@ -175,6 +180,8 @@ class Ladder:
     unit: str = ""
     why: str = ""
     each_its_own: bool = False
+    asked_as: dict[str, str] = field(default_factory=dict)
+    symptoms: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +202,7 @@ class Probe:
     sources: list[Source]
     examples: list[Example]
     for_each: str = ""
+    symptoms: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +227,7 @@ class Threshold:
     value: str = ""
     table: dict[str, str] = field(default_factory=dict)
     check: str = ""
+    symptoms: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,3 +277,4 @@ class Practice:
     evidence: dict[str, str] = field(default_factory=dict)
     decides: list[str] = field(default_factory=list)
     keep: Keep | list[Keep] | None = None
+    symptoms: list[str] = field(default_factory=list)

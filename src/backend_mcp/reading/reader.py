@@ -33,10 +33,13 @@ MAX_PARTS: Final = 500
 LONGEST_ID: Final = 80
 
 
-def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None = None) -> Design:
+def read_design(
+    raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None = None, *, parts_due: bool = True
+) -> Design:
     """Read a document, laid over a base where one is given and the document names a part of it.
 
-    `name` is the file's, and stands in for a name that is missing.
+    `name` is the file's, and stands in for a name that is missing. Where no `parts_due`, the facts
+    of a situation alone will do.
 
     Raises:
         DesignError: no mapping, no component, or too many parts; all else is in `unread`.
@@ -51,7 +54,7 @@ def read_design(raw: Raw, name: str, vocabulary: Vocabulary, base: Base | None =
     laid = _laid(facts, lists, base, receipt, _text(top.get("name")))
     if laid is not None:
         facts, lists = laid.facts, laid.lists
-    _check_size(lists, name)
+    _check_size(lists, name, parts_due)
     gone = _removed(lists["components"])
     lists["components"] = tuple(c for c in lists["components"] if c.id not in gone)
     absent = read_absent(top.get("absent"), vocabulary, lists["components"], receipt)
@@ -161,8 +164,8 @@ def _top(raw: Raw, name: str, receipt: Receipt) -> dict[str, Raw]:
     return raw.value
 
 
-def _check_size(lists: dict[str, tuple[Item, ...]], name: str) -> None:
-    if not lists["components"]:
+def _check_size(lists: dict[str, tuple[Item, ...]], name: str, parts_due: bool) -> None:
+    if parts_due and not lists["components"]:
         want = "components: [{id: app, kind: service}]"
         raise DesignError(
             [Problem(name, 1, "components", f"nothing to review; name a part: {want}")]

@@ -8,7 +8,11 @@ Shape = dict[str, Any]
 
 LONGEST: Final = 7400
 """Characters of one part as compact JSON; clients cut text at about 8,000."""
-_ON_EACH: Final = ("name", "verdict", "ready", "next", "knowledge", "review")
+_ON_EACH: Final = (
+    "name", "verdict", "ready", "capability", "checklist", "title", "entry", "next", "notice", "knowledge",
+    "review",
+)  # fmt: skip
+"""What every part repeats: what it is about, and what to do next."""
 _LONGEST_TEXT: Final = 700
 
 
@@ -17,14 +21,14 @@ def parts(shape: Shape) -> list[Shape]:
     head: Shape = {key: _cut(shape[key]) for key in _ON_EACH if key in shape}
     made: list[Shape] = []
     current: Shape = dict(head)
-    length = _length(current)
+    used = length(current)
     for path, key, entry in _entries(shape):
-        more = _length(entry) + len(key or "") + 24
-        if length + more > LONGEST and len(current) > len(head):
+        more = length(entry) + len(key or "") + 24
+        if used + more > LONGEST and len(current) > len(head):
             made.append(current)
-            current, length = dict(head), _length(head)
+            current, used = dict(head), length(head)
         _put(current, path, key, entry)
-        length += more
+        used += more
     made.append(current)
     return [{**part, "part": n + 1, "of": len(made)} for n, part in enumerate(made)]
 
@@ -59,7 +63,8 @@ def _put(shape: Shape, path: tuple[str, ...], key: str | None, entry: Any) -> No
         shape.setdefault(path[0], []).append(entry)
 
 
-def _length(value: Any) -> int:
+def length(value: Any) -> int:
+    """Return the characters of a value as compact JSON."""
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 

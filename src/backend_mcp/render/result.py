@@ -7,6 +7,7 @@ from backend_mcp.model.review import Capability, Finding, Limit, Question, Revie
 from backend_mcp.render.fit import Shape, cut, trim
 
 Detail = Literal["short", "full"]
+DETAILS: Final = ("short", "full")
 _FINDINGS, _OTHERS, _UNREAD = 5, 3, 8
 _IN_FULL: Final = {"questions": 5, "look": 6, "keep": 8}
 """How many the long form shows: those that come first decide most."""
@@ -25,7 +26,7 @@ def full(review: Review) -> Shape:
         "ready": review.ready,
         "summary": review.summary,
         "capabilities": [_capability(c) for c in review.capabilities],
-        "findings": [_finding(f) for f in review.findings],
+        "findings": [finding(f) for f in review.findings],
         "questions": [
             {**_question(q), "answers": dict(q.answers), "decides": list(q.decides)}
             for q in review.questions[: _IN_FULL["questions"]]
@@ -131,7 +132,8 @@ def _line(f: Finding, also_at: list[str]) -> Shape:
     return {k: v for k, v in line.items() if v not in ("", [])}
 
 
-def _finding(f: Finding) -> Shape:
+def finding(f: Finding) -> Shape:
+    """Return one finding with everything behind it."""
     return {
         "id": f.id, "rule": f.rule, "direction": f.direction, "severity": f.severity, "at": f.at,
         "title": f.title,

@@ -137,7 +137,7 @@ def _question(c: Candidate, scope: DesignScope, practices: Mapping[str, Practice
     cost = 0.5 if c.path.startswith(("flows.", "components.", "must_hold.", "practices.")) else 1.0
     rank = c.weight * _IRREVERSIBLE.get(c.path, 1.0) / cost
     rank *= _SILENT_PRACTICE if _is_silent_practice(c.path, scope) else 1.0
-    return Question(c.path, _ask(c.path, scope, practices), c.answers, tuple(c.decides), rank)
+    return Question(c.path, asking(c.path, scope, practices), c.answers, tuple(c.decides), rank)
 
 
 def _is_silent_practice(path: str, scope: DesignScope) -> bool:
@@ -145,6 +145,7 @@ def _is_silent_practice(path: str, scope: DesignScope) -> bool:
     return path.startswith("practices.") and scope.get(path) is None
 
 
-def _ask(path: str, scope: DesignScope, practices: Mapping[str, Practice]) -> str:
+def asking(path: str, scope: DesignScope, practices: Mapping[str, Practice]) -> str:
+    """Return the sentence that asks a person for the fact at a path."""
     item, rest = item_at(path, scope)
     return ask_for(rest, item if item is not None else scope, practices)

@@ -77,11 +77,8 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
     applicable: set[str] = set()
     for rule in knowledge.rules:
         table = scope.tables[rule.entry.for_each]
-        rows = table.all & ~_beside(rule, table)
-        applies, not_applies = rule.applies.over(table, rows)
-        fires, passes = rule.fires.over(table, rows & ~not_applies)
+        applies, fires, passes, found = judged(rule, table)
         passing.append((rule.entry.id, table, applies & passes))
-        found = rows & ~not_applies & ~passes
         if found or applies & passes:
             applicable.add(rule.entry.id)
         for view in cast("Iterator[View]", table.at(found)):
@@ -103,6 +100,14 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
         len(applicable),
         fired,
     )
+
+
+def judged(rule: BoundRule, table: Table) -> tuple[Rows, Rows, Rows, Rows]:
+    """Return the rows in which a rule applies, fires and passes, and those that it finds or leaves open."""
+    rows = table.all & ~_beside(rule, table)
+    applies, not_applies = rule.applies.over(table, rows)
+    fires, passes = rule.fires.over(table, rows & ~not_applies)
+    return applies, fires, passes, rows & ~not_applies & ~passes
 
 
 def _beside(rule: BoundRule, table: Table) -> Rows:

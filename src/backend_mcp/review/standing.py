@@ -97,6 +97,14 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     chosen, at = _chosen(ladder, view, scope)
     if chosen is None:
         return None
+    return place(scope, ladder, part, chosen, at)
+
+
+def place(
+    scope: DesignScope, ladder: BoundLadder, part: ItemScope | None, chosen: int, at: str
+) -> Standing:
+    """Judge one part (or the whole design, at a place) that stands on a given rung."""
+    view = part if part is not None else scope
     gates = tuple(
         GateState(index, gate, gate.when.truth(view), view)
         for index, rung in enumerate(ladder.rungs)
@@ -110,8 +118,8 @@ def stand(scope: DesignScope, ladder: BoundLadder, part: ItemScope | None) -> St
     lowest = lowest_rung(ladder, load, forced, scope, part)
     if chosen > max(lowest, plain):
         lowest = roomy_rung(ladder, load, (lowest, plain, chosen), (scope, part))
-    place = part.place if part is not None else at
-    draft = Standing(ladder, part, place, chosen, lowest, plain, demand, gates, "unknown")
+    where = part.place if part is not None else at
+    draft = Standing(ladder, part, where, chosen, lowest, plain, demand, gates, "unknown")
     fit = _fit(draft, forced)
     if fit == "under":  # what is not enough is mended upwards
         higher = max(forced, min(chosen + 1, len(ladder.rungs) - 1))

@@ -9,6 +9,7 @@ from backend_mcp.review.rules import judge_rules
 from backend_mcp.review.sizing import size
 
 _FAULTS = ("over", "under", "unpaid")
+_OF_WEIGHT = ("blocker", "high", "medium")
 
 
 def answers(
@@ -57,3 +58,21 @@ def mismatch(example: Example, found: list[tuple[str, str]]) -> str:
     if example.at and places != sorted(example.at):
         return f"expected at {sorted(example.at)}, got {places}"
     return ""
+
+
+def raised_and_cleared(
+    answered: list[str], before: Design, after: Design, knowledge: Knowledge
+) -> list[str]:
+    """Say how a pair of designs fails to show what a pattern answers; empty when it does.
+
+    The first must raise each rule that is answered; the second none of them, and nothing of weight.
+    """
+    raised = {f.rule for f in review(before, knowledge).findings}
+    left = review(after, knowledge).findings
+    wrong = [f"before does not raise {rule}" for rule in answered if rule not in raised]
+    wrong += [f"after still raises {f.id}" for f in left if f.rule in answered]
+    return wrong + [
+        f"after raises {f.id} ({f.severity}: {f.title})"
+        for f in left
+        if f.severity in _OF_WEIGHT and f.rule not in answered
+    ]

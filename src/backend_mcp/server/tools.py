@@ -1,97 +1,239 @@
-"""The tool of the server, as plain functions over a workspace; the SDK is met in `stdio`."""
+"""The tools: each parses its arguments, calls one use case, and returns a shape for both forms.
 
+What a tool works with is imported when it is called: the list of tools waits for none of it.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from backend_mcp import usecases
-from backend_mcp.errors import BackendMcpError, PathError
-from backend_mcp.model.design import Design
-from backend_mcp.model.knowledge import Knowledge
-from backend_mcp.reading.merge import Base
-from backend_mcp.render.parts import parts
-from backend_mcp.render.result import Detail, result
-from backend_mcp.tree import Raw, from_text, from_value
+import anyio.to_thread
+from mcp.server.elicitation import ElicitationResult
+from mcp.server.mcpserver import Context, Elicit, MCPServer, Resolve
+from mcp.types import CallToolResult, ToolAnnotations
+from pydantic import BaseModel, Field
 
-LONGEST_PATH: Final = 1000
-LONGEST_ERROR: Final = 2000
+from backend_mcp.errors import ArgumentError
+from backend_mcp.render.markdown import Twin
+from backend_mcp.server import person
+from backend_mcp.server.answers import answer
+from backend_mcp.server.workspace import Workspace
+
+READ_ONLY: Final = ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+Shape = dict[str, Any]
+Facts = Annotated[
+    dict[str, Any] | str | None,
+    Field(
+        description="The situation: the document of review_design with components optional, its path, or "
+        "`last` (the design reviewed last). Without it the answer is general."
+    ),
+]
+Part = Annotated[int, Field(description="which part of a long answer")]
 
 
 @dataclass(slots=True)
-class Workspace:
-    """What one server process knows: the knowledge, the folders it may read, the last design."""
+class Tools:
+    """The tools of one server over one workspace; `ask_always` when the host lets them ask a person."""
 
-    knowledge: Knowledge
-    roots: tuple[Path, ...]
-    last: Design | None = field(default=None)
+    workspace: Workspace
+    templates: Path
+    form: str
+    ask_always: bool = False
+    asked: person.Asked = field(default_factory=person.Asked)
 
-    def review(self, design: Any, base: str, detail: Detail, part: int = 1) -> dict[str, Any]:
-        """Review a document, a path, or changes to the design that was reviewed last.
+    def add_to(self, server: MCPServer[Any]) -> None:
+        """Register every tool, in the order in which they are listed."""
+        server.add_tool(
+            self._review_design(), name="review_design", title="Review a backend design",
+            description=self.form, annotations=READ_ONLY, structured_output=False,
+            meta={"anthropic/alwaysLoad": True, "anthropic/searchHint": "review plan architecture backend design"},
+        )  # fmt: skip
+        server.add_tool(
+            self.compare_options, title="Compare the ways to have a capability",
+            description="The ladder of one capability from the simplest rung to the strongest: what each holds, "
+            "costs in upkeep and needs, where this situation stands on it and why, and what would move it. "
+            "Call it when you are about to choose a queue, cache, database, search, scheduler or platform.",
+            annotations=READ_ONLY, structured_output=False,
+            meta={"anthropic/searchHint": "choose compare queue cache database broker search kubernetes options"},
+        )  # fmt: skip
+        server.add_tool(
+            self.get_checklist, title="Tell a checklist for a step",
+            description="A checklist as it binds here: first what is unknown and matters most, then what is "
+            "missing and done, and what is skipped with the reason. Call it before a step that is hard to take back.",
+            annotations=READ_ONLY, structured_output=False,
+            meta={"anthropic/searchHint": "checklist launch migration payment login public api incident tenants"},
+        )  # fmt: skip
+        server.add_tool(
+            self.search_knowledge, title="Search the knowledge",
+            description="Rules, practices, numbers with sources, patterns and guides by words or symptoms; says when "
+            "it holds nothing. The name of one entry (rules/no-ci) returns it whole.",
+            annotations=READ_ONLY, structured_output=False,
+            meta={"anthropic/searchHint": "search backend practice limit quota pattern failure symptom number"},
+        )  # fmt: skip
 
-        Full detail comes in parts, `part` of `of`.
+    def _review_design(self) -> Callable[..., Awaitable[CallToolResult]]:
+        """Return the tool with its question to a person, which the SDK reads off its signature."""
 
-        Raises:
-            BackendMcpError: nothing can be reviewed; the text says where and what to send.
-        """
-        raw, name, path = self._document(design)
-        reviewed = usecases.review_tree(raw, name, self.knowledge, base=self._base(base, path))
-        self.last = reviewed.design
-        shape = result(reviewed.review, detail)
-        if detail == "short":
-            return shape
-        divided = parts(shape)
-        return divided[min(max(part, 1), len(divided)) - 1]
+        async def ask(
+            design: Any, base: str, ask_person: bool, ctx: Context[Any, Any]
+        ) -> Elicit[BaseModel] | person.Unasked:
+            wanted = (ask_person or self.ask_always) and design is not None and person.can_ask(ctx)
+            if not wanted:
+                return person.Unasked()
+            from backend_mcp.usecases.asking import deciding
 
-    def _document(self, design: Any) -> tuple[Raw, str, Path | None]:
-        if isinstance(design, str) and _is_path(design):
-            path = self._allowed(design.strip())
-            return usecases.read_file(path), str(path), path
-        if isinstance(design, str):
-            return from_text(design, "design"), "design", None
-        return from_value(design, "design"), "design", None
+            reviewed = await _in_thread(self.workspace.review, design, base)
+            questions = deciding(reviewed.review, self.workspace.library.knowledge)
+            if not questions or not self.asked.may_ask(reviewed.review.id, ctx):
+                return person.Unasked()
+            return person.form(reviewed.review.name, questions)
 
-    def _base(self, base: str, path: Path | None) -> Base | None:
-        if base == "last":
-            if self.last is None:
-                raise PathError(
-                    "base: last: nothing was reviewed yet in this session; send the whole design"
+        async def review_design(  # noqa: PLR0913, PLR0917 (the signature is the tool's schema)
+            ctx: Context[Any, Any],
+            answered: Annotated[ElicitationResult[Any], Resolve(ask)],
+            design: Annotated[
+                dict[str, Any] | str | None,
+                Field(
+                    description="A design (object, or YAML or JSON text), or the path of a file that holds "
+                    "one. Without it the form is returned."
+                ),
+            ] = None,
+            base: Annotated[
+                str,
+                Field(
+                    description="`last`: the design holds only changes to the one reviewed last here."
+                ),
+            ] = "",
+            detail: Annotated[
+                str,
+                Field(
+                    description="`short`, or `full`: every fact, formula, threshold and source, in parts."
+                ),
+            ] = "short",
+            part: Part = 1,
+            ask_person: Annotated[  # noqa: ARG001 (the resolver reads it)
+                bool, Field(description="put what decides a blocker to the person, in one form")
+            ] = False,
+        ) -> CallToolResult:
+            from backend_mcp.render.result import DETAILS
+
+            if design is None:
+                shape = {"form": self.form, "next": "Fill in what the plan says and call again."}
+                return answer(shape, "form", self.templates)
+            if detail not in DETAILS:
+                raise ArgumentError(
+                    "detail", detail, f"{' or '.join(DETAILS)} is due", 'detail: "full"'
                 )
-            return Base(self.last, accepted=False, name="the last design")
-        candidates = [root / usecases.BASE_FILE for root in self.roots]
-        if path is not None:
-            found = usecases.find_base(path)
-            candidates = [found] if found is not None else []
-        readable = (c for c in candidates if c.is_file() and self._inside(c.resolve()))
-        return usecases.read_base(next(readable, None), self.knowledge)
+            return await self._reviewed(ctx, (design, base, detail, part), answered)
 
-    def _inside(self, path: Path) -> bool:
-        return any(path.is_relative_to(root) for root in self.roots)
+        return review_design
 
-    def _allowed(self, text: str) -> Path:
-        """Resolve a path, links first, and refuse what lies outside the readable folders."""
-        try:
-            given = Path(text).expanduser()
-            options = [given] if given.is_absolute() else [root / given for root in self.roots]
-            inside = [p for p in (o.resolve() for o in options) if self._inside(p)]
-            inside.sort(key=lambda p: not p.is_file())
-        except (OSError, RuntimeError, ValueError) as error:
-            raise PathError(
-                f"{text[:80]!r}: no path ({error}); send the document itself"
-            ) from error
-        if not inside:
-            shown = ", ".join(str(r) for r in self.roots)
-            raise PathError(
-                f"{text}: outside the readable folders ({shown}); send the document itself"
-            )
-        return inside[0]
+    async def _reviewed(
+        self, ctx: Context[Any, Any], given: tuple[Any, str, Any, int], answered: Any
+    ) -> CallToolResult:
+        from backend_mcp.render.result import result
+        from backend_mcp.usecases.asking import deciding
+
+        design, base, detail, part = given
+        await ctx.report_progress(0, 2, "reading the design")
+        reviewed = await _in_thread(self.workspace.review, design, base)
+        await ctx.report_progress(1, 2, "judged")
+        said: Shape = {}
+        if not isinstance(getattr(answered, "data", None), person.Unasked):
+            questions = deciding(reviewed.review, self.workspace.library.knowledge)
+            said = {"person": person.told(answered, questions)}
+            if said["person"].get("patch"):
+                reviewed = await _in_thread(
+                    self.workspace.review, design, base, said["person"]["patch"]
+                )
+        self.workspace.remember(reviewed.design)
+        shape = {**result(reviewed.review, detail), **said}
+        made = self._answer(shape, "review", part)
+        await ctx.report_progress(2, 2, "done")
+        return made
+
+    async def compare_options(
+        self,
+        ctx: Context[Any, Any],
+        capability: Annotated[
+            str, Field(description="what is to be chosen", json_schema_extra={"enum": []})
+        ],
+        facts: Facts = None,
+        part: Part = 1,
+    ) -> CallToolResult:
+        """Hold a situation against the ladder of a capability."""
+
+        def work() -> Shape:
+            from backend_mcp.render import consulted
+            from backend_mcp.usecases import consult
+
+            library = self.workspace.library
+            found = consult.compare_options(capability, self.workspace.situation(facts), library)
+            return consulted.compared(found, library.knowledge)
+
+        return await self._worked(ctx, work, "compare", part)
+
+    async def get_checklist(
+        self,
+        ctx: Context[Any, Any],
+        topic: Annotated[str, Field(description="the step", json_schema_extra={"enum": []})],
+        facts: Facts = None,
+        part: Part = 1,
+    ) -> CallToolResult:
+        """Tell a checklist as it binds in a situation."""
+
+        def work() -> Shape:
+            from backend_mcp.render import consulted
+            from backend_mcp.usecases import consult
+
+            library = self.workspace.library
+            told = consult.get_checklist(topic, self.workspace.situation(facts), library)
+            return consulted.told(told, library.knowledge)
+
+        return await self._worked(ctx, work, "checklist", part)
+
+    async def search_knowledge(
+        self,
+        ctx: Context[Any, Any],
+        query: Annotated[
+            str, Field(description="words as people say them, or the name of one entry")
+        ],
+        part: Part = 1,
+    ) -> CallToolResult:
+        """Search the knowledge, or return one entry whole."""
+
+        def work() -> tuple[Shape, Twin]:
+            from backend_mcp.model.consultation import Found
+            from backend_mcp.render import consulted
+            from backend_mcp.usecases import consult
+
+            library = self.workspace.library
+            found = consult.search_knowledge(query, library)
+            if isinstance(found, Found):
+                return consulted.found(found, library.knowledge), "search"
+            return consulted.entry(found, library.knowledge), "entry"
+
+        await ctx.report_progress(0, 1, "searching")
+        shape, twin = await _in_thread(work)
+        await ctx.report_progress(1, 1, "done")
+        return self._answer(shape, twin, part)
+
+    async def _worked(
+        self, ctx: Context[Any, Any], work: Callable[[], Shape], twin: Twin, part: int
+    ) -> CallToolResult:
+        await ctx.report_progress(0, 1, "reading the knowledge")
+        shape = await _in_thread(work)
+        await ctx.report_progress(1, 1, "done")
+        return self._answer(shape, twin, part)
+
+    def _answer(self, shape: Shape, twin: Twin, part: int) -> CallToolResult:
+        fault = self.workspace.library.fault
+        return answer({**shape, "notice": fault} if fault else shape, twin, self.templates, part)
 
 
-def _is_path(text: str) -> bool:
-    one_line = "\n" not in text.strip() and len(text) <= LONGEST_PATH
-    return one_line and text.strip().lower().endswith(usecases.SUFFIXES) and ": " not in text
-
-
-def error_text(error: BackendMcpError) -> str:
-    """Return an error as a model reads it: place, what was expected, next step; bounded."""
-    text = str(error)
-    return text if len(text) <= LONGEST_ERROR else text[: LONGEST_ERROR - 1] + "…"
+async def _in_thread(work: Callable[..., Any], *given: Any) -> Any:
+    """Run what takes a while beside the loop; a call that is cancelled is no longer waited for."""
+    return await anyio.to_thread.run_sync(work, *given, abandon_on_cancel=True)

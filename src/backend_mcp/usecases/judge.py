@@ -1,25 +1,19 @@
-"""One function per verb; the only place where reading, catalog and review meet."""
+"""Read a design, lay it over its base, and review it."""
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog import load_knowledge
-from backend_mcp.catalog.check import check_catalog
-from backend_mcp.catalog.schema import generated
-from backend_mcp.catalog.skeleton import skeleton
-from backend_mcp.errors import DesignError, KnowledgeError, PathError, Problem
+from backend_mcp.catalog.load import load_knowledge
+from backend_mcp.errors import DesignError, PathError, Problem
 from backend_mcp.model.design import Design
-from backend_mcp.model.entries import Example
-from backend_mcp.model.knowledge import BoundLadder, BoundProbe, BoundRule, Knowledge
+from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Review
 from backend_mcp.reading.merge import Base
 from backend_mcp.reading.reader import read_design
 from backend_mcp.review import review
 from backend_mcp.review.simplest import without
-from backend_mcp.review.trial import answers, mismatch
-from backend_mcp.tree import MAX_BYTES, Raw, from_text, from_value, plain
+from backend_mcp.tree import MAX_BYTES, Raw, from_text, plain
 
 BASE_FILE: Final = "backend.yaml"
 SUFFIXES: Final = (".yaml", ".yml", ".json", ".md", ".markdown")
@@ -89,6 +83,15 @@ def review_tree(
     return Reviewed(judged, design, simplest)
 
 
+def read_parts(raw: Raw, name: str, knowledge: Knowledge) -> Design:
+    """Read a design as it stands, without a base; the facts of a situation alone will do, too.
+
+    Raises:
+        DesignError: it is no mapping, or too large.
+    """
+    return read_design(raw, name, knowledge.vocabulary, parts_due=False)
+
+
 def _strict(design: Design, name: str) -> list[Problem]:
     return [Problem(name, u.line, u.at, f"got {u.got!r}; {u.want} is due") for u in design.unread]
 
@@ -100,68 +103,3 @@ def open_knowledge(folder: Path, cache: Path | None) -> Knowledge:
         KnowledgeError: with every problem.
     """
     return load_knowledge(folder, cache)
-
-
-def check_knowledge(folder: Path, today: date) -> Knowledge:
-    """Check a knowledge folder whole: forms, links, ages, and every entry on its own examples.
-
-    Raises:
-        KnowledgeError: with every problem.
-    """
-    knowledge = load_knowledge(folder)
-    problems = [*check_catalog(folder, knowledge, today), *try_examples(knowledge)]
-    if problems:
-        raise KnowledgeError(problems)
-    return knowledge
-
-
-def try_examples(knowledge: Knowledge) -> list[Problem]:
-    """Run every rule, ladder and probe on its own examples; return what differs."""
-    problems: list[Problem] = []
-    for kind, entries in (
-        ("rules", knowledge.rules),
-        ("ladders", knowledge.ladders),
-        ("probes", knowledge.probes),
-    ):
-        for bound in entries:
-            for example in bound.entry.examples:
-                reason = try_example(bound, example, knowledge)
-                if reason:
-                    problems.append(Problem(f"{kind}/{bound.entry.id}", 0, example.name, reason))
-    return problems
-
-
-def try_example(
-    bound: BoundRule | BoundLadder | BoundProbe, example: Example, knowledge: Knowledge
-) -> str:
-    """Run one entry on one of its examples; return how the answer differs, or an empty string."""
-    try:
-        raw = from_value({"name": "example", **example.design}, "example")
-        design = read_design(raw, "example", knowledge.vocabulary)
-    except DesignError as error:
-        return f"the example is no design: {error}"
-    if design.unread:
-        return f"the example can't be read whole: {design.unread[0].at}: {design.unread[0].want}"
-    return mismatch(example, answers(bound, design, knowledge))
-
-
-def write_skeleton(folder: Path, kind: str, name: str) -> Path:
-    """Write the skeleton of a rule or probe; its TODOs fail the check until they are filled in.
-
-    Raises:
-        PathError: the name is not AREA/ID, or the file exists.
-    """
-    return skeleton(folder, kind, name)
-
-
-def write_docs(root: Path, folder: Path, *, check: bool) -> list[str]:
-    """Write every generated file below `root`, or with `check` only compare; return what differs."""
-    stale = []
-    for path, text in generated(load_knowledge(folder)).items():
-        target = root / path
-        if not target.is_file() or target.read_text(encoding="utf-8") != text:
-            stale.append(path)
-            if not check:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text, encoding="utf-8")
-    return stale

@@ -1,0 +1,144 @@
+"""`backend-mcp compare`, `checklist` and `search`: consult the knowledge."""
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from backend_mcp import settings
+from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json
+from backend_mcp.errors import ArgumentError
+
+
+def add(commands: Any) -> None:
+    """Add the commands."""
+    compare = commands.add_parser(
+        "compare", help="compare the ways to have a capability",
+        description="Show the ladder of a capability (queue, search, reads, …) from the simplest rung "
+        "to the strongest: what each holds, costs and needs, and where this situation stands.",
+    )  # fmt: skip
+    compare.add_argument("capability", help="queue, reads, search, primary-writes, compute, …")
+    _situation(compare)
+    compare.set_defaults(run=_compare)
+    checklist = commands.add_parser(
+        "checklist", help="tell what to look at before a step",
+        description="Tell a checklist (launch, payment, schema-change, …) as it binds here: first what "
+        "is unknown and matters most, then what is skipped, each with its reason.",
+    )  # fmt: skip
+    checklist.add_argument("topic", help="launch, payment, schema-change, new-service, …")
+    _situation(checklist)
+    checklist.set_defaults(run=_checklist)
+    search = commands.add_parser(
+        "search", help="search the knowledge, or read one entry",
+        description="Find rules, practices, ladders, numbers and guides by words or symptoms. "
+        "The name of one entry (rules/no-ci) shows it whole. Exit code 1 when it is not there.",
+    )  # fmt: skip
+    search.add_argument("query", nargs="+", help="words, or the name of an entry")
+    search.add_argument("--json", action="store_true", help="print the structured result")
+    search.set_defaults(run=_search)
+
+    prompt = commands.add_parser(
+        "prompt", help="print a prompt for an agent, filled from a design",
+        description="Print one of the prompts, filled from your design and from the knowledge, to paste "
+        "into any agent. Without a name, list them with what they take.",
+    )  # fmt: skip
+    prompt.add_argument(
+        "name", nargs="?", help="review_architecture, simplest_sufficient_design, …"
+    )
+    prompt.add_argument(
+        "arguments", nargs="*", metavar="KEY=VALUE", help="design=FILE, capability=queue, …"
+    )
+    prompt.set_defaults(run=_prompt)
+
+
+def _situation(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--facts", type=Path, default=None, metavar="FILE",
+        help="a design, or the facts of the situation alone; - reads standard input",
+    )  # fmt: skip
+    command.add_argument("--json", action="store_true", help="print the structured result")
+
+
+def _library(arguments: argparse.Namespace) -> Any:
+    from backend_mcp.catalog.library import Library
+
+    return Library(folder(arguments), settings.cache_folder())
+
+
+def _facts(arguments: argparse.Namespace, library: Any) -> Any:
+    from backend_mcp.usecases import consult, judge
+
+    if arguments.facts is None:
+        return consult.read_situation(None, "situation", library)
+    raw, name = document(arguments.facts)
+    piped = str(arguments.facts) == "-"
+    base = judge.read_base(None if piped else judge.find_base(arguments.facts), library.knowledge)
+    return consult.read_situation(raw, name, library, base)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from backend_mcp.render import consulted, tables
+    from backend_mcp.usecases import consult
+
+    library = _library(arguments)
+    found = consult.compare_options(arguments.capability, _facts(arguments, library), library)
+    shape = consulted.compared(found, library.knowledge)
+    return _out(arguments, shape, tables.comparison)
+
+
+def _checklist(arguments: argparse.Namespace) -> int:
+    from backend_mcp.render import consulted, tables
+    from backend_mcp.usecases import consult
+
+    library = _library(arguments)
+    told = consult.get_checklist(arguments.topic, _facts(arguments, library), library)
+    return _out(arguments, consulted.told(told, library.knowledge), tables.checklist)
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from backend_mcp.model.consultation import Found
+    from backend_mcp.render import consulted, tables
+    from backend_mcp.usecases import consult
+
+    library = _library(arguments)
+    found = consult.search_knowledge(" ".join(arguments.query), library)
+    if isinstance(found, Found):
+        _out(arguments, consulted.found(found, library.knowledge), tables.found)
+        return FINE if found.here else FOUND
+    show = partial(tables.entry, templates=settings.prompts_folder())
+    return _out(arguments, consulted.entry(found, library.knowledge), show)
+
+
+def _prompt(arguments: argparse.Namespace) -> int:
+    from backend_mcp.render import prompts, tables
+    from backend_mcp.usecases import judge, prompting
+
+    templates = settings.prompts_folder()
+    if not arguments.name:
+        tables.cards(prompts.cards(templates), console())
+        return FINE
+    card = prompts.card(templates, arguments.name)
+    given = dict(_pair(text) for text in arguments.arguments)
+    library = _library(arguments)
+
+    def read(text: str) -> Any:
+        return judge.read_parts(*document(Path(text)), library.knowledge)
+
+    values = prompting.gather(card, given, library, read)
+    print(prompts.prompt(templates, card.name, values, library.knowledge), end="")
+    return FINE
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise ArgumentError("arguments", text, "KEY=VALUE is due", "design=backend.yaml")
+    return key.strip(), value
+
+
+def _out(arguments: argparse.Namespace, shape: dict[str, Any], show: Any) -> int:
+    if arguments.json:
+        show_json(shape)
+    else:
+        show(shape, console())
+    return FINE

@@ -1,0 +1,63 @@
+"""`backend-mcp review`."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from backend_mcp import settings
+from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json
+from backend_mcp.model.entries import SEVERITIES
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "review", help="review a design", description="Review a design document (YAML, JSON, or the "
+        "```yaml design block of a Markdown file). Exit code 1 when a finding reaches --fail-on.",
+    )  # fmt: skip
+    command.add_argument("file", type=Path, help="the design document; - reads standard input")
+    command.add_argument("--json", action="store_true", help="print the structured result")
+    command.add_argument("--detail", choices=("short", "full"), default="short")
+    command.add_argument(
+        "--strict", action="store_true", help="anything that can't be read is an error"
+    )
+    command.add_argument(
+        "--fail-on", choices=(*SEVERITIES, "never"), default="never", metavar="SEVERITY",
+        help="exit 1 when a finding is at least this: blocker, high, medium or low (default never)",
+    )  # fmt: skip
+    command.add_argument(
+        "--base", metavar="FILE", default=None,
+        help="the accepted design that this one changes; by default backend.yaml at the root of "
+        "the file's repository, where the document names a part of it; none for no base",
+    )  # fmt: skip
+    command.set_defaults(run=_review)
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    from backend_mcp.render.result import brief, result
+    from backend_mcp.render.terminal import show
+    from backend_mcp.usecases import judge
+
+    knowledge = judge.open_knowledge(folder(arguments), settings.cache_folder())
+    raw, name = document(arguments.file)
+    base = judge.read_base(_base(arguments), knowledge)
+    reviewed = judge.review_tree(raw, name, knowledge, base=base, strict=arguments.strict)
+    whole = arguments.detail == "full" or arguments.json
+    shape = result(reviewed.review, arguments.detail) if whole else brief(reviewed.review)
+    if arguments.detail == "full" and reviewed.simplest is not None:
+        shape["simplest"]["document"] = reviewed.simplest
+    if arguments.json:
+        show_json(shape)
+    else:
+        show(shape, console())
+    worst = min((SEVERITIES.index(f.severity) for f in reviewed.review.findings), default=99)
+    failing = arguments.fail_on != "never" and worst <= SEVERITIES.index(arguments.fail_on)
+    return FOUND if failing else FINE
+
+
+def _base(arguments: argparse.Namespace) -> Path | None:
+    from backend_mcp.usecases import judge
+
+    if arguments.base == "none" or (arguments.base is None and str(arguments.file) == "-"):
+        return None
+    return Path(arguments.base) if arguments.base else judge.find_base(arguments.file)

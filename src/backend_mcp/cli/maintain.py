@@ -1,0 +1,95 @@
+"""`backend-mcp check`, `new` and `docs`: keep the knowledge sound."""
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from backend_mcp import settings
+from backend_mcp.cli.shared import FINE, FOUND, folder
+from backend_mcp.errors import PathError
+
+
+def add(commands: Any) -> None:
+    """Add the commands."""
+    _check_command(commands)
+    _new_command(commands)
+
+
+def add_docs(commands: Any) -> None:
+    """Add the command that only the repository needs."""
+    _docs_command(commands)
+
+
+def _check_command(commands: Any) -> None:
+    command = commands.add_parser(
+        "check", help="check a knowledge folder", description="Check every file of a knowledge "
+        "folder: forms, links, ages, and each entry on its own examples.",
+    )  # fmt: skip
+    command.add_argument("folder", type=Path, nargs="?", default=None)
+    command.set_defaults(run=_check)
+
+
+def _new_command(commands: Any) -> None:
+    command = commands.add_parser(
+        "new", help="write the skeleton of a rule or a probe",
+        description="Write a skeleton whose TODOs fail the check until they are filled in.",
+    )  # fmt: skip
+    command.add_argument("kind", choices=("rule", "probe"))
+    command.add_argument("id", metavar="AREA/ID", help="resilience/retries-without-jitter")
+    command.set_defaults(run=_new)
+
+
+def _docs_command(commands: Any) -> None:
+    command = commands.add_parser(
+        "docs", help="write the generated files: schemas and reference pages",
+        description="Write schema/ and the generated pages of docs/; with --check only compare.",
+    )  # fmt: skip
+    command.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 on a difference"
+    )
+    command.set_defaults(run=_docs)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from backend_mcp.usecases import maintain
+
+    given = arguments.folder or folder(arguments)
+    knowledge = maintain.check_knowledge(given, date.today())
+    print(
+        f"{given}: fine. {len(knowledge.rules)} rules, {len(knowledge.ladders)} ladders, "
+        f"{len(knowledge.probes)} probes, {len(knowledge.thresholds)} thresholds, "
+        f"{len(knowledge.practices)} practices, {len(knowledge.technologies)} technologies."
+    )
+    return FINE
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from backend_mcp.usecases import maintain
+
+    if arguments.knowledge is None:
+        _only_in_a_checkout("give --knowledge FOLDER before `new`")
+    again = f" --knowledge {arguments.knowledge}" if arguments.knowledge is not None else ""
+    path = maintain.write_skeleton(folder(arguments), arguments.kind, arguments.id)
+    print(f"{path}\nFill in the TODOs, examples first, then run: backend-mcp{again} check")
+    return FINE
+
+
+def _only_in_a_checkout(instead: str) -> None:
+    """Refuse to write into an installed package, where nobody would find it."""
+    if not settings.is_checkout():
+        raise PathError(
+            f"the installed package at {settings.checkout()} is not for editing: {instead}, "
+            "or run this from a checkout that is installed with `pip install --editable .`"
+        )
+
+
+def _docs(arguments: argparse.Namespace) -> int:
+    from backend_mcp.usecases import maintain
+
+    _only_in_a_checkout("the generated files belong to the repository")
+    root = settings.checkout()
+    stale = maintain.write_docs(root, folder(arguments), check=arguments.check)
+    for path in stale:
+        print(f"{path}: {'out of date; run backend-mcp docs' if arguments.check else 'written'}")
+    return FOUND if stale and arguments.check else FINE

@@ -1,0 +1,51 @@
+"""`backend-mcp serve`."""
+
+import argparse
+import gc
+from pathlib import Path
+from typing import Any
+
+from backend_mcp import settings
+from backend_mcp.cli.shared import FINE, folder
+from backend_mcp.errors import ArgumentError
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "serve", help="serve agents over MCP", description="Serve coding agents over the Model Context "
+        "Protocol: on standard input and output, or with --http on a port of this machine.",
+    )  # fmt: skip
+    command.add_argument(
+        "--root", type=Path, action="append", default=None, metavar="FOLDER",
+        help="a folder below which designs may be read by path; by default the client's project",
+    )  # fmt: skip
+    command.add_argument(
+        "--http", type=int, default=None, metavar="PORT",
+        help="serve over HTTP at http://127.0.0.1:PORT/mcp; no file is read and nothing is remembered",
+    )  # fmt: skip
+    command.add_argument(
+        "--ask-person", action="store_true",
+        help="let the tool put what decides a blocker to the person, where the client shows forms",
+    )  # fmt: skip
+    command.set_defaults(run=_serve)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    # what is imported stays for good: to look through it for garbage again and again would cost a
+    # tenth of the start, and a collection within the first call as long as the review itself
+    gc.disable()
+    from backend_mcp.server.app import serve_http, serve_stdio
+
+    gc.freeze()
+    gc.enable()
+    asks: bool = arguments.ask_person
+    if arguments.http is not None:
+        if not 0 < arguments.http < 65536:
+            raise ArgumentError(
+                "--http", str(arguments.http), "a port from 1 to 65535 is due", "8700"
+            )
+        serve_http(folder(arguments), arguments.http, ask_person=asks)
+    else:
+        serve_stdio(folder(arguments), settings.roots(arguments.root), ask_person=asks)
+    return FINE

@@ -1,0 +1,52 @@
+"""What the commands have in common: exit codes, the knowledge folder, printing."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from backend_mcp import settings
+from backend_mcp.errors import PathError
+
+FINE, FOUND, BAD_INPUT = 0, 1, 2
+
+
+def folder(arguments: argparse.Namespace) -> Path:
+    """Return the knowledge folder that was asked for, or the one that comes with the package."""
+    return arguments.knowledge or settings.knowledge_folder()
+
+
+def document(file: Path) -> tuple[Any, str]:
+    """Read a design document; `-` is standard input.
+
+    Raises:
+        PathError: it can't be read.
+        DesignError: it is too large, or neither YAML nor JSON.
+    """
+    from backend_mcp.tree import MAX_BYTES, from_text
+    from backend_mcp.usecases import judge
+
+    if str(file) == "-" and sys.stdin is None:
+        raise PathError("standard input is closed; name a file, or pipe a document in")
+    if str(file) == "-":
+        return from_text(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), "standard input"
+    return judge.read_file(file), str(file)
+
+
+def show_json(shape: dict[str, Any]) -> None:
+    """Print a structured result."""
+    print(json.dumps(shape, ensure_ascii=False, indent=2))
+
+
+def console() -> Any:
+    """Return where results are printed: as wide as the terminal, or 100 columns in a pipe."""
+    from rich.console import Console
+
+    class Plain(Console):
+        """A console that leaves a broken pipe to `main`; rich's own would exit 1, as for findings."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Plain(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 100)

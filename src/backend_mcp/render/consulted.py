@@ -1,0 +1,190 @@
+"""What was consulted as plain values: a ladder compared, a checklist told, entries found, an entry whole."""
+
+from typing import Any, Final
+
+from backend_mcp.model.advice import Pattern
+from backend_mcp.model.consultation import (
+    Balance,
+    Comparison,
+    Found,
+    ItemLine,
+    Need,
+    RungLine,
+    Told,
+    Weighed,
+)
+from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.review import Limit
+
+Shape = dict[str, Any]
+_MOVES: Final = 5
+_HITS: Final = 8
+_NEAREST: Final = 3
+
+
+def compared(c: Comparison, knowledge: Knowledge) -> Shape:
+    """Return a ladder with where this situation stands on it."""
+    shape: Shape = {
+        "capability": c.capability,
+        "ladder": c.ladder,
+        "summary": c.summary,
+        "at": c.at,
+        "chosen": c.chosen,
+        "needed": c.needed,
+        "demand": c.demand,
+        "formula": c.reason.formula if c.reason is not None else "",
+        "basis": c.reason.basis if c.reason is not None else "",
+        "granted": c.granted,
+        "rungs": [_rung(r) for r in c.rungs],
+        "moves": list(c.moves[:_MOVES]),
+        "questions": [{"fact": fact, "ask": ask} for fact, ask in c.ask],
+        "why": c.why,
+        "sources": list(c.sources),
+        "next": _after_comparing(c),
+        "knowledge": knowledge.version,
+    }
+    return _said(shape)
+
+
+def _after_comparing(c: Comparison) -> str:
+    names = {r.id: r.name for r in c.rungs}
+    if c.chosen and c.needed and c.chosen != c.needed:
+        return f"Take {names[c.needed]}, or state the need that pays for {names[c.chosen]}; then review the design."
+    if c.ask:
+        return f"Find out {c.ask[0][0]} ({c.ask[0][1]}) and ask again."
+    if c.needed:
+        return f"Take {names[c.needed]}; go up when what would move it comes true."
+    return "Measure what the rung that is marked `measure` carries here, and ask again."
+
+
+def _rung(r: RungLine) -> Shape:
+    return _said(
+        {
+            "id": r.id, "name": r.name, "state": r.state, "chosen_by": list(r.chosen_by),
+            "holds": r.holds, "headroom": r.headroom, "upkeep": f"{r.upkeep:g} h/month",
+            "pays": [_need(n) for n in r.needs],
+            "breaks": r.breaks, "signal": r.signal, "technologies": list(r.technologies),
+            "threshold": _threshold(r.limit),
+        }
+    )  # fmt: skip
+
+
+def _need(n: Need) -> Shape:
+    return _said({"need": n.pays, "is": n.truth, "forces": n.forces})
+
+
+def _threshold(limit: Limit | None) -> str:
+    if limit is None:
+        return ""
+    house = ", house heuristic" if limit.house else ""
+    return f"{limit.id} (read {limit.read}{house})"
+
+
+def told(t: Told, knowledge: Knowledge) -> Shape:
+    """Return a checklist as it binds here."""
+    return _said(
+        {
+            "checklist": t.checklist,
+            "title": t.title,
+            "moment": t.moment,
+            "counts": _counts(t),
+            "items": [_item(i) for i in t.items],
+            "skipped": [{"id": i.id, "why": i.says} for i in t.skipped],
+            "sources": list(t.sources),
+            "next": _after_telling(t),
+            "knowledge": knowledge.version,
+        }
+    )
+
+
+def _counts(t: Told) -> dict[str, int]:
+    states = [i.state for i in t.items] + ["skipped"] * len(t.skipped)
+    return {state: states.count(state) for state in dict.fromkeys(states)}
+
+
+def _item(i: ItemLine) -> Shape:
+    facts = [f"{r.fact} = {r.value} ({r.basis})" for r in i.because] if i.state != "unknown" else []
+    return _said(
+        {
+            "id": i.id, "state": i.state, "matters": i.matters, "ask": i.ask, "says": i.says,
+            "at": list(i.at), "binds": i.binds, "because": facts[:3],
+        }
+    )  # fmt: skip
+
+
+def _after_telling(t: Told) -> str:
+    missing = [i for i in t.items if i.state == "missing"]
+    unknown = [i for i in t.items if i.state == "unknown"]
+    if unknown:
+        first = f"Answer first: {unknown[0].id}"
+        mend = f"; mend {missing[0].id}" if missing else ""
+        return f"{first}{mend}. Put what you learn into the design and ask again."
+    if missing:
+        return f"Mend {missing[0].id} first."
+    return "All that binds here is answered: go ahead."
+
+
+def found(f: Found, knowledge: Knowledge) -> Shape:
+    """Return the entries that a search brought, or that there is none and what comes nearest."""
+    hits = f.hits[:_HITS] if f.here else f.hits[:_NEAREST]
+    lines = [{"entry": h.name, "title": h.title, "says": _first(h.says)} for h in hits]
+    key = "entries" if f.here else "nearest"
+    return _said(
+        {
+            "query": f.query,
+            "here": f.here,
+            key: lines,
+            "next": _after_finding(f),
+            "knowledge": knowledge.version,
+        }
+    )
+
+
+def _after_finding(f: Found) -> str:
+    if f.here:
+        return f"Read one whole: query {f.hits[0].name}."
+    if f.hits:
+        return "Not held here; the nearest may not answer it. Ask in other words, or a person."
+    return "Not held here. Ask in other words, or a person."
+
+
+def entry(values: Shape, knowledge: Knowledge) -> Shape:
+    """Return one entry whole; a long text is given by paragraphs."""
+    shape = dict(values)
+    if isinstance(shape.get("text"), str):
+        shape["text"] = [p.strip() for p in shape["text"].split("\n\n") if p.strip()]
+    kind = str(shape["entry"]).partition("/")[0]
+    step = {
+        "rules": "Hold the design against it with review_design.",
+        "ladders": "Hold the situation against it with compare_options.",
+        "checklists": "Hold the design against it with get_checklist.",
+    }.get(kind, "Use it where its conditions hold.")
+    return _said({**shape, "next": step, "knowledge": knowledge.version})
+
+
+def balance(b: Balance) -> Shape:
+    """Return what speaks for a pattern or guide here and what against, with what it is."""
+    e = b.entry
+    shape: Shape = {"id": e.id, "title": e.title, "numbers": list(e.numbers), "see": list(e.see)}
+    if isinstance(e, Pattern):
+        shape |= {"what": e.what, "how": e.how, "breaks": e.breaks, "signal": e.signal,
+                  "step_up": e.step_up, "step_down": e.step_down}  # fmt: skip
+    else:
+        shape |= {"what": e.short, "question": e.question, "ladder": e.ladder}
+    sides = {"helps": [_condition(w) for w in b.helps], "hurts": [_condition(w) for w in b.hurts]}
+    return {**shape, **sides, "sources": [s.url or s.title for s in e.sources]}
+
+
+def _condition(w: Weighed) -> Shape:
+    holds = {True: "true", False: "false"}.get(w.holds, "unknown")  # type: ignore[arg-type]
+    facts = [f"{r.fact} = {r.value} ({r.basis})" for r in w.because]
+    return {"says": w.says, "holds": holds, "because": facts}
+
+
+def _first(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 240 else text[:239].rstrip() + "…"
+
+
+def _said(shape: Shape) -> Shape:
+    return {k: v for k, v in shape.items() if v not in ("", [], {}, None, False) or k == "here"}

@@ -1,0 +1,143 @@
+"""What was consulted, on a terminal: tables that fit it, colour where there is one."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console, Group, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from backend_mcp.model.prompt import PromptCard
+from backend_mcp.render.markdown import markdown
+
+_RUNG: Final = {
+    "enough": "bold green", "paid": "green", "measure": "yellow", "unknown": "cyan",
+    "too_little": "red", "more": "dim",
+}  # fmt: skip
+_ITEM: Final = {"unknown": "cyan", "missing": "bold red", "planned": "yellow", "done": "green"}
+_WORDS: Final = {"too_little": "too little", "more": "more than needed"}
+
+
+def comparison(shape: dict[str, Any], console: Console) -> None:
+    """Print a ladder with where this situation stands on it."""
+    asked = f"asked: {shape['demand']}" if shape.get("demand") else "what is asked is not known"
+    formula = f" = {shape['formula']}" if shape.get("formula") else ""
+    body = Text(str(shape["summary"])).append(f"\n{asked}{formula}", style="dim")
+    if shape.get("granted"):
+        body.append(f"\ntaken for granted: {shape['granted']}", style="dim")
+    console.print(Panel(body, title=Text(f" {shape['capability']} "), title_align="left"))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in ("rung", "here", "holds", "upkeep"):
+        table.add_column(name, overflow="fold", no_wrap=name == "upkeep")
+    table.add_column("what pays for it", overflow="fold", ratio=1)
+    for rung in shape["rungs"]:
+        table.add_row(*_rung(rung))
+    console.print(Padding(table, (0, 0, 1, 0)))
+    detail = [(r["id"], f"{r['breaks']} Watch {r['signal']}.") for r in shape["rungs"]]
+    _section(console, "How each breaks", _pairs(detail))
+    _section(console, "What would move it", _list(shape.get("moves", [])))
+    _section(
+        console, "Ask the person", _pairs((q["fact"], q["ask"]) for q in shape.get("questions", []))
+    )
+    _next(shape, console)
+
+
+def _rung(rung: dict[str, Any]) -> tuple[RenderableType, ...]:
+    state = str(rung["state"])
+    here = Text(_WORDS.get(state, state), style=_RUNG[state])
+    for place in rung.get("chosen_by", []):
+        here.append(f"\n← {str(place).removeprefix('components.')}", style="not bold not dim")
+    name = Text(str(rung["name"])).append(f"\n{rung['id']}", style="dim")
+    needs = Text()
+    for need in rung.get("pays", []):
+        mark = {"true": "✓", "false": "✗"}.get(need["is"], "?")
+        forces = " (forces it)" if need.get("forces") else ""
+        needs.append(f"{mark} {need['need']}{forces}\n")
+    needs.rstrip()
+    return name, here, Text(str(rung.get("holds", "–"))), Text(str(rung["upkeep"])), needs
+
+
+def checklist(shape: dict[str, Any], console: Console) -> None:
+    """Print a checklist: what is open first, then what is skipped."""
+    counts = ", ".join(f"{n} {state}" for state, n in shape["counts"].items())
+    body = Text(str(shape["moment"])).append(f"\n{counts}", style="dim")
+    console.print(Panel(body, title=Text(f" {shape['title']} "), title_align="left"))
+    rows: list[RenderableType] = []
+    for item in shape.get("items", []):
+        mark = "☑" if item["state"] == "done" else "☐"
+        head = Text(f"{mark} {item['state']:<8}", style=_ITEM[item["state"]])
+        head.append(f" {item['matters']:<8}", style="not bold dim default on default")
+        head.append(str(item["id"]), style="not bold cyan on default")
+        if item.get("at"):
+            head.append(f"  {', '.join(item['at'])}", style="not bold dim default on default")
+        rows += [head, Padding(_item(item), (0, 0, 0, 4))]
+    console.print(Padding(Group(*rows), (0, 0, 1, 0)))
+    _section(console, "Skipped here", _pairs((i["id"], i["why"]) for i in shape.get("skipped", [])))
+    _next(shape, console)
+
+
+def _item(item: dict[str, Any]) -> Text:
+    body = Text(str(item["ask"]))
+    if item.get("says"):
+        body.append(f"\n→ {item['says']}", style="green" if item["state"] == "missing" else "dim")
+    if item.get("because"):
+        body.append(f"\n{'; '.join(item['because'])}", style="dim")
+    return body
+
+
+def found(shape: dict[str, Any], console: Console) -> None:
+    """Print what a search brought."""
+    if not shape["here"]:
+        console.print(Text("Not in the knowledge. The nearest:", style="yellow"))
+    for line in shape.get("entries", shape.get("nearest", [])):
+        console.print(
+            Text(str(line["entry"]), style="cyan").append(f"  {line['title']}", "default bold")
+        )
+        if line.get("says"):
+            console.print(Padding(Text(str(line["says"]), style="dim"), (0, 0, 0, 2)))
+    _next(shape, console)
+
+
+def entry(shape: dict[str, Any], console: Console, templates: Path) -> None:
+    """Print one entry whole."""
+    console.print(Markdown(markdown(shape, templates, "entry")))
+
+
+def cards(found: Iterable[PromptCard], console: Console) -> None:
+    """Print the prompts with what they take."""
+    for card in found:
+        console.print(Text(card.name, style="cyan").append(f"  {card.title}", "default bold"))
+        console.print(Padding(Text(card.description), (0, 0, 0, 2)))
+        for a in card.arguments:
+            due = "" if a.required else " (optional)"
+            console.print(
+                Padding(Text(f"{a.name}: {a.description}{due}", style="dim"), (0, 0, 0, 4))
+            )
+
+
+def _section(console: Console, title: str, body: RenderableType | None) -> None:
+    if body is not None:
+        console.print(Text(title, style="bold"))
+        console.print(Padding(body, (0, 0, 1, 2)))
+
+
+def _pairs(lines: Any) -> RenderableType | None:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="cyan", overflow="fold", max_width=40)
+    table.add_column(overflow="fold")
+    for left, right in lines:
+        table.add_row(Text(str(left)), Text(str(right)))
+    return table if table.row_count else None
+
+
+def _list(lines: list[str]) -> RenderableType | None:
+    return Text("\n".join(lines)) if lines else None
+
+
+def _next(shape: dict[str, Any], console: Console) -> None:
+    console.print(Text("Next  ", style="bold").append(str(shape["next"]), style="not bold"))
+    console.print(Text(f"knowledge {shape['knowledge']}", style="dim"))

@@ -1,0 +1,190 @@
+"""A checklist as it binds here: each item answered by what is known, or skipped with the reason."""
+
+from collections.abc import Iterable
+from typing import Final, cast
+
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.advice import BoundChecklist, BoundItem
+from backend_mcp.model.consultation import ItemLine, ItemState, Told
+from backend_mcp.model.design import Design
+from backend_mcp.model.entries import SEVERITIES, Severity
+from backend_mcp.model.knowledge import BoundLadder, BoundProbe, BoundRule, Knowledge
+from backend_mcp.model.predicate import Atom
+from backend_mcp.review.candidates import of_rule
+from backend_mcp.review.compare import compare
+from backend_mcp.review.questions import asking
+from backend_mcp.review.rules import Open, judged
+from backend_mcp.review.texts import fill, place_of, reasons
+
+_ORDER: Final = ("unknown", "missing", "planned", "done")
+_PLACES: Final = 4
+Answer = tuple[ItemState, str, tuple[str, ...], tuple[Atom, ...]]
+"""The state, the sentence that goes with it, the places, and the atoms that decided or are open."""
+
+
+def tell(design: Design, checklist: BoundChecklist, knowledge: Knowledge) -> Told:
+    """Answer every item of a checklist: what is unknown and matters most comes first."""
+    judge = _Judge(DesignScope(design, knowledge.numbers), knowledge)
+    lines = [judge.line(item) for item in checklist.items]
+    binding = [line for line in lines if line.state != "skipped"]
+    binding.sort(key=lambda x: (_ORDER.index(x.state), SEVERITIES.index(x.matters)))
+    entry = checklist.entry
+    return Told(
+        checklist=entry.id,
+        title=entry.title,
+        moment=entry.moment,
+        items=tuple(binding),
+        skipped=tuple(line for line in lines if line.state == "skipped"),
+        sources=tuple(s.url or s.title for s in entry.sources),
+    )
+
+
+class _Judge:
+    """Answers one item at a time over one design."""
+
+    def __init__(self, scope: DesignScope, knowledge: Knowledge) -> None:
+        self.scope = scope
+        self.knowledge = knowledge
+        self.rules = {r.entry.id: r for r in knowledge.rules}
+        self.probes = {p.entry.id: p for p in knowledge.probes}
+        self.ladders = {ld.entry.id: ld for ld in knowledge.ladders}
+
+    def line(self, item: BoundItem) -> ItemLine:
+        """Return one item as it stands here."""
+        entry = item.entry
+        applies = item.applies.truth(self.scope)
+        atoms = item.applies.atoms(self.scope)
+        kind, _, id_ = entry.binds.partition("/")
+        state, says, places, because = self._answer(kind, id_, entry.fact)
+        if applies is False:
+            state, says, places, because = "skipped", entry.skipped, (), atoms
+        elif applies is None and state == "unknown":
+            says = self._whether(atoms) or says
+        return ItemLine(
+            id=entry.id,
+            ask=entry.ask,
+            state=state,
+            matters=self._matters(kind, id_, entry.matters),
+            binds=entry.binds,
+            at=places[:_PLACES],
+            says=says,
+            because=reasons(a for a in because if a.fact is not None and a.fact.known),
+        )
+
+    def _matters(self, kind: str, id_: str, own: Severity | None) -> Severity:
+        if kind == "rules":
+            return self.rules[id_].entry.severity
+        return self.probes[id_].entry.decides if kind == "probes" else own or "medium"
+
+    def _answer(self, kind: str, id_: str, fact: str) -> Answer:
+        if kind == "rules":
+            return self._rule(self.rules[id_])
+        if kind == "probes":
+            return self._probe(self.probes[id_])
+        if kind == "ladders":
+            return self._ladder(self.ladders[id_])
+        path = f"practices.{id_}" if kind == "practices" else fact
+        return self._fact(path, practice=kind == "practices") if path else ("unknown", "", (), ())
+
+    def _rule(self, rule: BoundRule) -> Answer:
+        table = self.scope.tables[rule.entry.for_each]
+        applies, fires, passes, open_ = judged(rule, table)
+        firing = _views(table.at(applies & fires))
+        if firing:
+            view = firing[0]
+            atoms = rule.fires.atoms(view)
+            return "missing", fill(rule.entry.do, view), _at(firing, atoms), atoms
+        opened = _views(table.at(open_))
+        if opened:
+            view = opened[0]
+            left = Open(rule, view, bool(applies & view.row))
+            return "unknown", self._ask_for(left), _at(opened, left.atoms()), ()
+        passed = _views(table.at(applies & passes))
+        if passed:
+            atoms = rule.fires.atoms(passed[0])
+            return "done", "", _at(passed, atoms), atoms
+        return self._nothing(rule.entry.for_each, rule.entry.title)
+
+    def _probe(self, probe: BoundProbe) -> Answer:
+        entry = probe.entry
+        views = cast(
+            "list[DesignScope | ItemScope]", list(self.scope.where(entry.for_each, probe.applies))
+        )
+        if not views:
+            return self._nothing(entry.for_each, entry.title)
+        answers = {
+            v: self.scope.design.answers.get(f"{entry.id}@{_place(v, probe)}") for v in views
+        }
+        broken = [v for v, a in answers.items() if a is not None and a.holds is False]
+        held = [v for v, a in answers.items() if a is not None and a.holds and a.note]
+        at = tuple(_place(v, probe) for v in broken or views)
+        if broken:
+            return "missing", fill(entry.do, broken[0]), at, probe.applies.atoms(broken[0])
+        if len(held) == len(views):
+            return "done", "", at, probe.applies.atoms(views[0])
+        return "unknown", fill(entry.ask, views[0]), at, probe.applies.atoms(views[0])
+
+    def _ladder(self, ladder: BoundLadder) -> Answer:
+        """Answer by size: missing where a part stands higher or lower than what is enough."""
+        found = compare(self.scope.design, ladder, self.knowledge)
+        places = (found.at,) if found.at else ()
+        if not found.needed:
+            asked = f" Ask: {found.ask[0][1]}" if found.ask else ""
+            return "unknown", found.summary + asked, places, ()
+        fits = not found.chosen or found.chosen == found.needed
+        return "done" if fits else "missing", found.summary, places, ()
+
+    def _nothing(self, list_: str, title: str) -> Answer:
+        """Answer for what found no item to be about: skipped, unless the list may hold more."""
+        closed = not list_ or list_ in self.scope.design.complete or self.scope.items.get(list_)
+        if closed:
+            return (
+                "skipped",
+                f"nowhere in this design to happen: {title[:1].lower()}{title[1:]}",
+                (),
+                (),
+            )
+        return "unknown", f"the design names no {list_.replace('_', ' ')} yet", (), ()
+
+    def _fact(self, path: str, *, practice: bool) -> Answer:
+        fact = self.scope.get(path)
+        if fact is None or not fact.known:
+            return "unknown", asking(path, self.scope, self.knowledge.practices), (), ()
+        if practice and fact.value is False:
+            return "missing", "said not to be there", (), ()
+        if practice and fact.note == "planned":
+            return "planned", "planned", (), ()
+        return "done", f"{path}: {fact.said} ({fact.basis})", (), ()
+
+    def _ask_for(self, left: Open) -> str:
+        """Ask for what decides a rule that is open, in the words of the review's own questions."""
+        found = list(of_rule(self.scope, self.knowledge.vocabulary, left))
+        if not found:
+            return self._ask(left.atoms())
+        best = max(found, key=lambda c: c.weight)
+        return asking(best.path, self.scope, self.knowledge.practices)
+
+    def _ask(self, atoms: Iterable[Atom]) -> str:
+        """Ask for the first fact that is open and that a document can say."""
+        paths = (a.path for a in atoms if a.fact is None or not a.fact.known)
+        said = [
+            p for p in paths if "derived." not in p and not p.startswith(("complete.", "count("))
+        ]
+        return asking(said[0], self.scope, self.knowledge.practices) if said else ""
+
+    def _whether(self, atoms: Iterable[Atom]) -> str:
+        asked = self._ask(atoms)
+        return f"it depends: {asked}" if asked else ""
+
+
+def _views(found: Iterable[object]) -> list[DesignScope | ItemScope]:
+    return cast("list[DesignScope | ItemScope]", list(found))
+
+
+def _at(views: Iterable[DesignScope | ItemScope], atoms: tuple[Atom, ...]) -> tuple[str, ...]:
+    places = dict.fromkeys(v.place or place_of(atoms) for v in views)
+    return tuple(p for p in places if p != "design")
+
+
+def _place(view: DesignScope | ItemScope, probe: BoundProbe) -> str:
+    return view.place or place_of(probe.applies.atoms(view))

@@ -1,0 +1,78 @@
+"""Questions to the person behind the client: one form, asked once for a design in a process."""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from mcp.server.elicitation import AcceptedElicitation
+from mcp.server.mcpserver import Context, Elicit
+from pydantic import BaseModel, Field, create_model
+
+if TYPE_CHECKING:
+    from backend_mcp.usecases.asking import Asking
+
+_NAME: Final = re.compile(r"[^a-z0-9]+")
+_MESSAGE: Final = (
+    "Whether the design “{name}” may go ahead hangs on what only you know. Leave `unknown` what you "
+    "can't tell: nothing is guessed."
+)
+
+
+class Unasked(BaseModel):
+    """No question was put."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """Designs for which a person was asked in this process; none is asked for twice."""
+
+    designs: set[str] = field(default_factory=set)
+
+    def may_ask(self, design: str, ctx: Context[Any, Any]) -> bool:
+        """Whether to put the question now: the first time, or in the round that brings the answer."""
+        if ctx.input_responses is not None or ctx.request_state is not None:
+            return True
+        first = design not in self.designs
+        self.designs.add(design)
+        return first
+
+
+def can_ask(ctx: Context[Any, Any]) -> bool:
+    """Whether the client shows forms to its person."""
+    try:
+        capabilities = ctx.client_capabilities
+        elicitation = capabilities.elicitation if capabilities is not None else None
+        return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
+    except ValueError:  # called outside of a request
+        return False
+
+
+def form(name: str, asked: "tuple[Asking, ...]") -> Elicit[BaseModel]:
+    """Return one form with the questions; every one of them may be left unknown."""
+    from backend_mcp.usecases.asking import UNKNOWN
+
+    fields: dict[str, Any] = {}
+    for asking in asked:
+        kind: Any = Literal[asking.words] if asking.words else str
+        about = asking.ask if asking.words else f"{asking.ask} (with its unit, or unknown)"
+        shown = Field(default=UNKNOWN, title=asking.fact, description=about)
+        fields[_field(asking.fact)] = (kind, shown)
+    schema: type[BaseModel] = create_model("Answers", **fields)
+    return Elicit(_MESSAGE.format(name=name[:80]), schema)
+
+
+def _field(path: str) -> str:
+    return _NAME.sub("_", path.lower()).strip("_")
+
+
+def told(result: Any, asked: "tuple[Asking, ...]") -> dict[str, Any]:
+    """Return what became of the form: whether it was answered, and the patch for the document."""
+    from backend_mcp.usecases.asking import UNKNOWN, patch
+
+    facts = [a.fact for a in asked]
+    if not isinstance(result, AcceptedElicitation):
+        word = "declined" if getattr(result, "action", "") == "decline" else "cancelled"
+        return {"asked": facts, "outcome": word}
+    values = result.data.model_dump()
+    answers = {a.fact: str(values.get(_field(a.fact), UNKNOWN)) for a in asked}
+    return {"asked": facts, "outcome": "accepted", "patch": patch(asked, answers)}

@@ -1,0 +1,116 @@
+"""Consult the knowledge: options compared, checklists told, entries found; over the facts of a situation."""
+
+from typing import Any, Final
+
+from backend_mcp.catalog.entry import read_entry
+from backend_mcp.catalog.files import FOLDERS
+from backend_mcp.catalog.library import Library
+from backend_mcp.catalog.search import named, nearest_names, search
+from backend_mcp.errors import ArgumentError, unknown_name
+from backend_mcp.model.consultation import Balance, Comparison, Found, Told
+from backend_mcp.model.design import Design
+from backend_mcp.reading.merge import Base
+from backend_mcp.reading.reader import read_design
+from backend_mcp.review.checklist import tell
+from backend_mcp.review.compare import compare
+from backend_mcp.review.weighed import weigh
+from backend_mcp.tree import Raw, from_value
+
+LONGEST_QUERY: Final = 400
+
+
+def read_situation(
+    raw: Raw | None, name: str, library: Library, base: Base | None = None
+) -> Design:
+    """Read the facts of a situation; components are optional, and nothing at all is all unknown.
+
+    Raises:
+        DesignError: it is no mapping, or too large.
+    """
+    given = raw if raw is not None else from_value({"name": name}, name)
+    return read_design(given, name, library.knowledge.vocabulary, base, parts_due=False)
+
+
+def compare_options(capability: str, situation: Design, library: Library) -> Comparison:
+    """Hold a situation against the ladder of a capability, by its id or its name.
+
+    Raises:
+        ArgumentError: there is no such ladder.
+    """
+    ladders = {ld.entry.id: ld for ld in library.knowledge.ladders}
+    by_name = {ld.entry.capability: ld for ld in ladders.values()}
+    wanted = capability.strip().lower()
+    found = ladders.get(wanted.replace(" ", "-")) or by_name.get(wanted)
+    if found is None:
+        raise unknown_name("capability", capability, sorted(ladders), 'capability: "queue"')
+    return compare(situation, found, library.knowledge)
+
+
+def get_checklist(topic: str, situation: Design, library: Library) -> Told:
+    """Tell a checklist as it binds in a situation.
+
+    Raises:
+        ArgumentError: there is no such checklist.
+    """
+    lists = library.advice.checklists
+    wanted = topic.strip().lower().replace(" ", "-").replace("_", "-")
+    by_alias = {a.lower().replace(" ", "-"): c for c in lists.values() for a in c.entry.aliases}
+    found = lists.get(wanted) or by_alias.get(wanted)
+    if found is None:
+        raise unknown_name("topic", topic, sorted(lists), 'topic: "launch"')
+    return tell(situation, found, library.knowledge)
+
+
+def search_knowledge(query: str, library: Library) -> Found | dict[str, Any]:
+    """Return the entries that answer a query; for the name of one (`kind/id`, or an id) the entry.
+
+    Raises:
+        ArgumentError: nothing is asked, or `kind/id` names an entry that is not there.
+    """
+    asked = query.strip()
+    if not asked:
+        raise ArgumentError(
+            "query", query, "words or an id are due", 'query: "exactly once delivery"'
+        )
+    if len(asked) > LONGEST_QUERY:
+        want = f"{LONGEST_QUERY} characters at most are due: the words that matter, or one id"
+        raise ArgumentError(
+            "query", asked, want, 'query: "customers charged twice after a timeout"'
+        )
+    kind, slash, id_ = asked.partition("/")
+    if slash and kind in FOLDERS:
+        return whole_entry(kind, id_, library)
+    hits = named(library.index, asked) if " " not in asked else []
+    if len(hits) == 1:
+        return whole_entry(hits[0].kind, hits[0].id, library)
+    return Found(asked, True, tuple(hits)) if hits else search(library.index, asked)
+
+
+def whole_entry(kind: str, id_: str, library: Library) -> dict[str, Any]:
+    """Return one entry whole, under its name.
+
+    Raises:
+        ArgumentError: there is no such entry; with the nearest names.
+    """
+    try:
+        return {"entry": f"{kind}/{id_}", **read_entry(library.folder, kind, id_)}
+    except ArgumentError as error:
+        near = nearest_names(library.index, id_)
+        if not near:
+            raise
+        want = f"there is no such entry; the nearest are {', '.join(near)}"
+        raise ArgumentError(error.place, id_, want, f'query: "{near[0]}"') from None
+
+
+def weigh_advice(name: str, situation: Design, library: Library) -> Balance:
+    """Return what speaks for a pattern or guide (`patterns/saga`) in a situation, and what against it.
+
+    Raises:
+        ArgumentError: there is no such pattern or guide.
+    """
+    advice = library.advice
+    held = {f"patterns/{i}": a for i, a in advice.patterns.items()}
+    held |= {f"guides/{i}": a for i, a in advice.guides.items()}
+    if name not in held:
+        raise unknown_name("pattern or guide", name, list(held), "guides/microservices")
+    return weigh(situation, held[name], library.knowledge)

@@ -1,0 +1,116 @@
+"""Keep the knowledge sound: check it, try it, begin a new entry, write what is generated."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from backend_mcp.catalog.advice import load_advice
+from backend_mcp.catalog.check import check_catalog
+from backend_mcp.catalog.load import load_knowledge
+from backend_mcp.catalog.schema import generated
+from backend_mcp.catalog.skeleton import skeleton
+from backend_mcp.errors import DesignError, KnowledgeError, Problem
+from backend_mcp.model.advice import Advice
+from backend_mcp.model.design import Design
+from backend_mcp.model.entries import Example
+from backend_mcp.model.knowledge import BoundLadder, BoundProbe, BoundRule, Knowledge
+from backend_mcp.reading.reader import read_design
+from backend_mcp.review.trial import answers, mismatch, raised_and_cleared
+from backend_mcp.tree import from_value
+
+
+def check_knowledge(folder: Path, today: date) -> Knowledge:
+    """Check a knowledge folder whole: forms, links, ages, and every entry on its own examples.
+
+    Raises:
+        KnowledgeError: with every problem.
+    """
+    knowledge = load_knowledge(folder)
+    advice = load_advice(folder, knowledge)
+    problems = [
+        *check_catalog(folder, knowledge, today),
+        *try_examples(knowledge),
+        *try_pairs(knowledge, advice),
+    ]
+    if problems:
+        raise KnowledgeError(problems)
+    return knowledge
+
+
+def try_pairs(knowledge: Knowledge, advice: Advice) -> list[Problem]:
+    """Review `before` and `after` of every pattern and guide; return what they fail to show."""
+    problems: list[Problem] = []
+    for kind, entries in (("patterns", advice.patterns), ("guides", advice.guides)):
+        for id_, bound in entries.items():
+            where, pair = f"{kind}/{id_}", []
+            for key, document in (("before", bound.entry.before), ("after", bound.entry.after)):
+                design, reason = _example(document, knowledge)
+                if design is None or reason:
+                    problems.append(Problem(where, 0, key, reason))
+                else:
+                    pair.append(design)
+            if len(pair) == 2:
+                wrong = raised_and_cleared(bound.entry.answers, pair[0], pair[1], knowledge)
+                problems += [Problem(where, 0, "answers", reason) for reason in wrong]
+    return problems
+
+
+def _example(document: dict[str, Any], knowledge: Knowledge) -> tuple[Design | None, str]:
+    """Read a design that stands in the knowledge: whole, or the reason why not."""
+    try:
+        raw = from_value({"name": "example", **document}, "example")
+        design = read_design(raw, "example", knowledge.vocabulary)
+    except DesignError as error:
+        return None, f"the example is no design: {error}"
+    if design.unread:
+        first = design.unread[0]
+        return design, f"the example can't be read whole: {first.at}: {first.want}"
+    return design, ""
+
+
+def try_examples(knowledge: Knowledge) -> list[Problem]:
+    """Run every rule, ladder and probe on its own examples; return what differs."""
+    problems: list[Problem] = []
+    for kind, entries in (
+        ("rules", knowledge.rules),
+        ("ladders", knowledge.ladders),
+        ("probes", knowledge.probes),
+    ):
+        for bound in entries:
+            for example in bound.entry.examples:
+                reason = try_example(bound, example, knowledge)
+                if reason:
+                    problems.append(Problem(f"{kind}/{bound.entry.id}", 0, example.name, reason))
+    return problems
+
+
+def try_example(
+    bound: BoundRule | BoundLadder | BoundProbe, example: Example, knowledge: Knowledge
+) -> str:
+    """Run one entry on one of its examples; return how the answer differs, or an empty string."""
+    design, reason = _example(example.design, knowledge)
+    if design is None or reason:
+        return reason
+    return mismatch(example, answers(bound, design, knowledge))
+
+
+def write_skeleton(folder: Path, kind: str, name: str) -> Path:
+    """Write the skeleton of a rule or probe; its TODOs fail the check until they are filled in.
+
+    Raises:
+        PathError: the name is not AREA/ID, or the file exists.
+    """
+    return skeleton(folder, kind, name)
+
+
+def write_docs(root: Path, folder: Path, *, check: bool) -> list[str]:
+    """Write every generated file below `root`, or with `check` only compare; return what differs."""
+    stale = []
+    for path, text in generated(load_knowledge(folder)).items():
+        target = root / path
+        if not target.is_file() or target.read_text(encoding="utf-8") != text:
+            stale.append(path)
+            if not check:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+    return stale
