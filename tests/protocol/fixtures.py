@@ -258,6 +258,6 @@ def _prompts(seen: Seen) -> None:
     async def complete(reference: Any, argument: Any, _context: Any) -> Completion | None:
         """Complete the prompt's first argument."""
         if isinstance(reference, PromptReference) and argument.name == "arg1":
-            values = [word for word in ("test", "testing", "other") if argument.value in word]
+            values = [word for word in ("test-completion", "other") if argument.value in word]
             return Completion(values=values, total=len(values), has_more=False)
         return None

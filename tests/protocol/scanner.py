@@ -1,4 +1,6 @@
-"""Runs the YARA rules of cisco-ai-mcp-scanner over every text that a model reads of the real server.
+"""Runs the YARA rules of cisco-ai-mcp-scanner over what a model reads of the real server unasked.
+
+Prompts are left out: it asks for each without arguments, and ours take a design.
 
 It has an environment of its own (.venv-scanner, locked in scanner.txt beside this file): its hundred
 packages are no part of the project. Nothing is sent anywhere: this analyzer works offline and without a key.
@@ -59,7 +61,7 @@ def install() -> None:
 
 
 def scan(server: Server, home: Path) -> list[Scanned]:
-    """Scan the tools over stdio, and over HTTP the two texts that the scanner reads there alone."""
+    """Scan the tools over stdio, and over HTTP what the scanner reads there alone."""
     jobs = (
         lambda: _tools(home),
         lambda: _texts("instructions", server, home),

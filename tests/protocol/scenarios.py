@@ -15,6 +15,7 @@ SERVER_ALONE: Final = frozenset(
         "http-header-validation",
         "input-required-result-unsupported-methods",
         "ping",
+        "prompts-list",
         "resources-list",
         "sep-2164-resource-not-found",
         "server-initialize",
@@ -25,15 +26,15 @@ SERVER_ALONE: Final = frozenset(
 """Pass without any fixture, and rightly: they ask for nothing but the protocol and what we have."""
 
 PROOF: Final = {
+    "completion-complete": "test-completion",
     "input-required-result-ignore-extra-params": "Hello, Alice!",
     "input-required-result-missing-input-response": "What is your name?",
     "input-required-result-validate-input": "What is your name?",
-    "prompts-list": "test_simple_prompt",
     "tools-call-error": "This tool intentionally returns an error for testing",
     "tools-call-simple-text": "This is a simple text response for testing.",
 }
-"""Pass although their fixture is missing: "unknown tool" is text and an error, an empty list is a
-list. With fixtures the recorded checks must hold these words, which only the fixture can say."""
+"""Pass although their fixture is missing: "unknown tool" is text and an error, and an empty list of
+completions is one. With fixtures the record must hold these words, which only the fixture can say."""
 
 HOLLOW_CHECKS: Final = {
     "server-stateless": (

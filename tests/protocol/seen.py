@@ -44,7 +44,7 @@ class Seen:
         self.server._lowlevel_server.add_request_handler(name, params, counted)
 
     def completion(self, body: Body) -> Body:
-        """Register the one completion; it is counted under that word."""
+        """Register the one completion, in place of the product's; it is counted under that word."""
         decorator: Callable[[Body], Body] = self.server.completion()  # type: ignore[no-untyped-call]
         decorator(self._counted(body, "completion"))
         return body

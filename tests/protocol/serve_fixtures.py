@@ -8,7 +8,6 @@ sessions for clients of the handshake era. GET /fixtures tells how often each fi
 import argparse
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 
 from mcp import MCPDeprecationWarning
 from mcp.server import MCPServer
@@ -16,15 +15,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from backend_mcp import settings
-from backend_mcp.server.stdio import build
+from backend_mcp.server.app import build
 from tests.protocol import fixtures
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def product() -> MCPServer:
-    """Return the server that the package builds: the one place that knows how."""
-    return build(settings.knowledge_folder(), (ROOT,))
+    """Return what `backend-mcp serve --http` serves; this is the one place that builds it."""
+    return build(settings.knowledge_folder(), (), remembers=False)
 
 
 def main() -> None:
