@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.protocol.servers import SCOPE, Server, node, run, server_command, serving
+from tests.protocol.servers import SCOPE, Server, node, run, server_command, serving_fixtures
 
 PROGRAM = SCOPE / "inspector" / "clients" / "launcher" / "build" / "index.js"
 ERAS = ("modern", "legacy")
@@ -55,7 +55,7 @@ def problems(inspected: Sequence[Inspected]) -> list[str]:
 
 def control(home: Path) -> str:
     """Return why the lint proves nothing; empty when it finds the fault in a schema made for it."""
-    with serving(home, "--unportable") as server:
+    with serving_fixtures(home, "--unportable") as server:
         code, answer, error = _ask([server.url, "--transport", "http"], "modern", LINT, home)
     if code == UNPORTABLE and answer.get("schemaFindings"):
         return ""

@@ -30,9 +30,10 @@ the YARA rules of a public scanner. `scripts/conformance` runs all of it and wri
 
 The suite calls tools, resources and prompts of its own naming. They stand beside the product's tool
 on the same server object (`tests/protocol/fixtures.py`), over HTTP as the product serves it: without
-sessions. The suite can't tell an answer from "unknown tool", so every scenario is run without
-fixtures, too, and how often each fixture ran is counted: *hollow* marks what passes without its
-fixture; there the recorded answer must hold words that the fixture alone can say.
+sessions. The suite can't tell an answer from "unknown tool", so every scenario is run against
+`backend-mcp serve --http`, too, which has no fixtures, and how often each fixture ran is counted:
+*hollow* marks what passes without its fixture; there the recorded answer must hold words that the
+fixture alone can say.
 """
 
 
@@ -64,8 +65,8 @@ def page(
         "",
         "## Inspector and scanner",
         "",
-        "Of the real server: `backend-mcp serve` over stdio, and the same object without fixtures over",
-        "HTTP. Both also find a fault that is made for them; without that, no finding would say nothing.",
+        "Of the product's own command, over stdio and HTTP. Both also find a fault that is made for",
+        "them; without that, no finding would say nothing.",
         "",
         "| by | transport | era | what | result |",
         "|---|---|---|---|---|",

@@ -17,15 +17,22 @@ from tests.protocol import inspector, scanner
 from tests.protocol.judge import Pass, Setting, problems
 from tests.protocol.page import page
 from tests.protocol.scenarios import REVISIONS
-from tests.protocol.servers import HERE, ROOT, Failed, install, say, serving
+from tests.protocol.servers import (
+    HERE,
+    ROOT,
+    Failed,
+    install,
+    say,
+    serving_fixtures,
+    serving_product,
+)
 from tests.protocol.suite import requirements, run_suite
 
 PAGE = ROOT / "docs" / "protocol.md"
-SETTINGS: dict[Setting, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "bare": (("--bare",), REVISIONS),
-    "product": ((), REVISIONS),
+SETTINGS: dict[Setting, tuple[str, ...]] = {
+    "product": REVISIONS,
     # the newer revision knows no sessions, whatever the setting
-    "sessions": (("--sessions",), REVISIONS[1:]),
+    "sessions": REVISIONS[1:],
 }
 
 
@@ -58,10 +65,11 @@ def write(text: str) -> list[str]:
 def compare(text: str) -> list[str]:
     """Return what of the page is out of date."""
     old = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
-    lines = difflib.unified_diff(old.splitlines(), text.splitlines(), lineterm="", n=0)
-    changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    both = difflib.unified_diff(old.splitlines(), text.splitlines(), lineterm="", n=0)
+    changed = [line for line in both if not line.startswith(("---", "+++", "@@"))]
     name = PAGE.relative_to(ROOT)
-    return [f"{name} is out of date; run scripts/conformance", *changed[:20]] if changed else []
+    lines = [f"{name} is out of date; run scripts/conformance", *changed[:20]]
+    return ["\n".join(lines)] if changed else []
 
 
 def prove(home: Path) -> tuple[list[str], str]:
@@ -69,17 +77,21 @@ def prove(home: Path) -> tuple[list[str], str]:
     install()
     scanner.install()
     required = {revision: requirements(revision) for revision in REVISIONS}
-    passes = {}
-    for setting, (options, revisions) in SETTINGS.items():
+    passes: dict[tuple[str, Setting], Pass] = {}
+    for revision in REVISIONS:
+        say(f"conformance suite, {revision}, the product's own command")
+        with serving_product(home) as server:
+            passes[revision, "bare"] = _told(Pass(run_suite(server, revision, home, "bare")))
+    for setting, revisions in SETTINGS.items():
         for revision in revisions:
-            say(f"conformance suite, {revision}, {setting}")
-            with serving(home, *options) as server:
+            say(f"conformance suite, {revision}, with fixtures, {setting}")
+            options = ["--sessions"] if setting == "sessions" else []
+            with serving_fixtures(home, *options) as server:
                 outcomes = run_suite(server, revision, home, setting)
-                passes[revision, setting] = Pass(outcomes, server.counts())
-            _tell(passes[revision, setting])
+                passes[revision, setting] = _told(Pass(outcomes, server.counts()))
     found = problems(required, passes)
     say("inspector, stdio and HTTP")
-    with serving(home, "--bare") as server:
+    with serving_product(home) as server:
         inspected = inspector.inspect(server, home)
         say("YARA scan")
         scanned = scanner.scan(server, home)
@@ -97,9 +109,10 @@ def versions() -> dict[str, str]:
     return names | {name: version}
 
 
-def _tell(one: Pass) -> None:
+def _told(one: Pass) -> Pass:
     statuses = [outcome.status for outcome in one.outcomes.values()]
     print(", ".join(f"{statuses.count(s)} {s}" for s in dict.fromkeys(statuses)), flush=True)
+    return one
 
 
 if __name__ == "__main__":

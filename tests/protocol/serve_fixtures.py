@@ -1,8 +1,8 @@
 """Serves the product's own server object over HTTP on this machine, with fixtures beside it.
 
-Usage, at the root: python -m tests.protocol.serve_fixtures PORT [--bare | --unportable] [--sessions]
-`--bare` adds no fixture, `--unportable` but one whose schema a client may refuse, `--sessions` keeps
-sessions for clients of the handshake era. GET /fixtures tells how often each fixture ran.
+Usage, at the root: python -m tests.protocol.serve_fixtures PORT [--unportable] [--sessions]
+`--unportable` adds but one tool, whose schema a client may refuse; `--sessions` keeps sessions for
+clients of the handshake era. GET /fixtures tells how often each fixture ran.
 """
 
 import argparse
@@ -28,9 +28,7 @@ def main() -> None:
     """Serve until the process is ended."""
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
-    added = parser.add_mutually_exclusive_group()
-    added.add_argument("--bare", action="store_true")
-    added.add_argument("--unportable", action="store_true")
+    parser.add_argument("--unportable", action="store_true")
     parser.add_argument("--sessions", action="store_true")
     arguments = parser.parse_args()
     # fixtures use deprecated parts on purpose, so that their scenarios are run at all
@@ -39,7 +37,7 @@ def main() -> None:
     counts: Mapping[str, int] = {}
     if arguments.unportable:
         fixtures.register_unportable(server)
-    elif not arguments.bare:
+    else:
         counts = fixtures.register(server)
 
     @server.custom_route("/fixtures", methods=["GET"])

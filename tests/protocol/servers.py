@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -100,7 +99,7 @@ def install() -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: where it is, and what its fixtures have seen."""
+    """A running server: where it is, and how often its fixtures ran, if it has some."""
 
     url: str
 
@@ -112,20 +111,33 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(home: Path, *options: str) -> Iterator[Server]:
-    """Run the product's server object over HTTP while the block runs."""
+def serving_product(home: Path) -> Iterator[Server]:
+    """Run the product's own command over HTTP while the block runs."""
     port = _free_port()
-    log = home / f"server-{port}.log"
+    with _running([*server_command(), "--http", str(port)], port, home) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serving_fixtures(home: Path, *options: str) -> Iterator[Server]:
+    """Run the product's server object with what is added to it over HTTP while the block runs."""
+    port = _free_port()
     command = [sys.executable, "-m", "tests.protocol.serve_fixtures", str(port), *options]
+    with _running(command, port, home) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _running(command: list[str], port: int, home: Path) -> Iterator[Server]:
+    log = home / f"server-{port}.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
             command, cwd=ROOT, env=apart(home), stdin=subprocess.DEVNULL, stdout=errors,
             stderr=errors,
         )  # fmt: skip
         try:
-            server = Server(f"http://127.0.0.1:{port}/mcp")
-            _wait(server, process, log)
-            yield server
+            _wait(port, process, log)
+            yield Server(f"http://127.0.0.1:{port}/mcp")
         finally:
             process.terminate()
             try:
@@ -142,11 +154,10 @@ def _free_port() -> int:
     return port
 
 
-def _wait(server: Server, process: "subprocess.Popen[Any]", log: Path) -> None:
+def _wait(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
-        with contextlib.suppress(OSError):
-            server.counts()
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 5):
             return
         time.sleep(0.1)
     raise Failed(f"the server did not start:\n{log.read_text()[-3000:]}")
