@@ -226,6 +226,9 @@ def serve_stdio(knowledge_folder: Path, roots: tuple[Path, ...], *, ask_person: 
 
 
 def serve_http(knowledge_folder: Path, port: int, *, ask_person: bool) -> None:
-    """Serve over HTTP on loopback: no file is read, and nothing is kept between calls."""
+    """Serve over HTTP on loopback: no file is read, and no design is kept between calls.
+
+    Clients of the handshake era get a session, without which no question reaches their person.
+    """
     server = build(knowledge_folder, (), remembers=False, ask_person=ask_person)
-    server.run("streamable-http", host="127.0.0.1", port=port, stateless_http=True)
+    server.run("streamable-http", host="127.0.0.1", port=port)
