@@ -19,10 +19,12 @@ _WEIGHTS: Final = (6.0, 5.0, 2.0, 1.0)
 """Of the columns names, symptoms, says and text."""
 _SYNONYM: Final = 0.7
 """What a match of another name counts beside one of the word itself."""
-_HERE: Final = 0.5
-"""The share of what was asked, by weight of its words, that an answer must cover."""
-_PRIOR: Final = {"technologies": 0.6, "thresholds": 0.8}
-"""A product or a number answers who names it; to a question in words the others come first."""
+_HERE: Final = 0.3
+"""How much of what was asked, by weight of its words, an answer must hold where it speaks of it."""
+_FULL: Final = 0.9
+"""BM25 for each unit of rarity from which on a word counts as spoken of, and not only mentioned."""
+_PRIOR: Final = {"technologies": 0.6, "thresholds": 0.8, "checklists": 0.75}
+"""A product or a number answers who names it, a checklist who names a step; others come first."""
 _LONGEST_QUERY: Final = 400
 _MOST_WORDS: Final = 24
 _WORD: Final = re.compile(r"[^\W_]+(?:[+#]+)?", re.UNICODE)
@@ -65,13 +67,12 @@ def search(index: sqlite3.Connection, query: str, most: int = MOST) -> Found:
     for concept in concepts:
         for row, score in concept.hits.items():
             scores[row] = scores.get(row, 0.0) + score
-            covered[row] = covered.get(row, 0.0) + concept.weight
+            spoken = min(1.0, score / (_FULL * concept.weight))
+            covered[row] = covered.get(row, 0.0) + concept.weight * spoken
     kinds = dict(index.execute("SELECT rowid, kind FROM entry"))
-    ranked = sorted(
-        scores,
-        key=lambda r: (-scores[r] * (covered[r] / asked) * _PRIOR.get(kinds[r], 1.0), r),
-    )[:most]
-    here = bool(ranked) and covered[ranked[0]] / asked >= _HERE
+    rank = {r: scores[r] * covered[r] / asked * _PRIOR.get(kinds[r], 1.0) for r in scores}
+    ranked = sorted(rank, key=lambda r: (-rank[r], r))[:most]
+    here = bool(ranked) and scores[ranked[0]] * covered[ranked[0]] / asked**2 >= _HERE
     return Found(query, here, tuple(_hit(index, row) for row in ranked))
 
 

@@ -43,7 +43,7 @@ def add(commands: Any) -> None:
         "into any agent. Without a name, list them with what they take.",
     )  # fmt: skip
     prompt.add_argument(
-        "name", nargs="?", help="review_architecture, simplest_sufficient_design, …"
+        "name", nargs="?", help="review_architecture, simplest_sufficient, …"
     )
     prompt.add_argument(
         "arguments", nargs="*", metavar="KEY=VALUE", help="design=FILE, capability=queue, …"
