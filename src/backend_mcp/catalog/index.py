@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from backend_mcp.catalog.files import FOLDERS, Entry, read_files, stamps
 from backend_mcp.catalog.load import prune
-from backend_mcp.tree import from_text, plain
 
 COLUMNS: Final = ("names", "symptoms", "says", "text")
 """What of an entry is searched, from what says most to what says least."""
@@ -31,11 +30,8 @@ _SCHEMA: Final = (
     f"CREATE VIRTUAL TABLE words USING fts5({', '.join(COLUMNS)}, "
     'tokenize = "porter unicode61 remove_diacritics 2");'
     "CREATE TABLE alias (phrase TEXT PRIMARY KEY, means TEXT);"
-    'CREATE VIRTUAL TABLE everyday USING fts5(word, means UNINDEXED, tokenize = "porter unicode61");'
     "CREATE TABLE spelled (word TEXT PRIMARY KEY);"
 )
-EVERYDAY: Final = "words.yaml"
-"""At the top of the folder: what people say, and the words that the entries use for it."""
 _LONG_WORD: Final = re.compile(r"[a-z]{5,}")
 """Words that are long enough for a slip in them to be told."""
 
@@ -52,39 +48,28 @@ def open_index(folder: Path, cache: Path | None) -> sqlite3.Connection:
             found.execute("SELECT count(*) FROM entry, words, alias LIMIT 1").fetchone()
             return found
     entries, _, _ = read_files(folder)
-    everyday = _everyday(folder / EVERYDAY)
     if held is not None:
         with suppress(OSError, sqlite3.Error):
-            return _kept(held, entries, everyday)
-    return _filled(_connected("file::memory:"), entries, everyday)
+            return _kept(held, entries)
+    return _filled(_connected("file::memory:"), entries)
 
 
 def _connected(address: str) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
-def _everyday(path: Path) -> dict[str, str]:
-    """Return the everyday words with what they also mean; none where a folder has no such file."""
-    if not path.is_file():
-        return {}
-    values = plain(from_text(path.read_bytes(), path.name))
-    return {str(w): " ".join(map(str, m)) for w, m in values.items() if isinstance(m, list)}
-
-
-def _kept(path: Path, entries: list[Entry], everyday: dict[str, str]) -> sqlite3.Connection:
+def _kept(path: Path, entries: list[Entry]) -> sqlite3.Connection:
     """Write by rename, so that a reader never sees half an index."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
     draft.unlink(missing_ok=True)
-    _filled(_connected(f"file:{draft}"), entries, everyday).close()
+    _filled(_connected(f"file:{draft}"), entries).close()
     draft.replace(path)
     prune(path.parent, "search-*.sqlite")
     return _connected(f"file:{path}?mode=ro")
 
 
-def _filled(
-    made: sqlite3.Connection, entries: Iterable[Entry], everyday: dict[str, str]
-) -> sqlite3.Connection:
+def _filled(made: sqlite3.Connection, entries: Iterable[Entry]) -> sqlite3.Connection:
     made.executescript(_SCHEMA)
     sound = [e for e in entries if isinstance(e.values, dict) and "id" in e.values]
     mentioned = _mentioned(sound)
@@ -104,7 +89,6 @@ def _filled(
         made.execute(
             "INSERT INTO words(rowid, names, symptoms, says, text) VALUES (?,?,?,?,?)", row
         )
-    made.executemany("INSERT INTO everyday VALUES (?,?)", everyday.items())
     made.executemany("INSERT INTO spelled VALUES (?)", ((w,) for w in sorted(spelled)))
     made.executemany("INSERT OR IGNORE INTO alias VALUES (?,?)", _aliases(sound))
     made.commit()
@@ -157,8 +141,6 @@ def _key(folder: Path) -> str:
     """Return a digest of every file by path, time and size, and of how the index is made."""
     code = Path(__file__).stat()
     digest = hashlib.sha256(f"{folder} {code.st_mtime_ns} {code.st_size}".encode())
-    words = folder / EVERYDAY
-    own = [(EVERYDAY, words.stat().st_mtime_ns, words.stat().st_size)] if words.is_file() else []
-    for path, time, size in (*stamps(folder, FOLDERS), *own):
+    for path, time, size in stamps(folder, FOLDERS):
         digest.update(f"{path} {time} {size}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:32]

@@ -18,9 +18,8 @@ from backend_mcp.model.consultation import Found, Hit
 MOST: Final = 10
 _WEIGHTS: Final = (6.0, 5.0, 2.0, 1.0)
 """Of the columns names, symptoms, says and text."""
-_SYNONYM, _EVERYDAY, _MISSPELLED = 0.7, 0.5, 0.9
-"""What a match counts beside one of the word itself: of a name of the vocabulary, of an everyday
-word for the same, of the word that it was meant to be."""
+_SYNONYM, _MISSPELLED = 0.7, 0.9
+"""What a match of another name counts beside one of the word itself, and of what it was meant to be."""
 _LEAST: Final = 0.1
 _SHORTEST, _CLOSE = 5, 0.84
 Group = tuple[tuple[str, float], ...]
@@ -95,17 +94,13 @@ def _words(query: str) -> list[str]:
 
 
 def _groups(index: sqlite3.Connection, words: list[str]) -> list[Group]:
-    """Return each word with its other names: those of the vocabulary, and those of everyday speech."""
+    """Return each word with the other names that the vocabulary has for it."""
     return [((word, 1.0), *_others(index, word)) for word in words]
 
 
 def _others(index: sqlite3.Connection, word: str) -> list[tuple[str, float]]:
     means = index.execute("SELECT means FROM alias WHERE phrase = ?", (word,)).fetchone()
-    said = index.execute(
-        "SELECT means FROM everyday WHERE everyday MATCH ?", (f'"{word}"',)
-    ).fetchone()
-    found = dict.fromkeys(_WORD.findall(said[0]) if said is not None else (), _EVERYDAY)
-    found |= dict.fromkeys(_WORD.findall(means[0]) if means is not None else (), _SYNONYM)
+    found = dict.fromkeys(_WORD.findall(means[0]) if means is not None else (), _SYNONYM)
     if not found and not _matches(index, word):
         found = dict.fromkeys(_spelled(index, word), _MISSPELLED)
     return [(w, weight) for w, weight in found.items() if w != word and w not in _LITTLE]
@@ -127,7 +122,7 @@ def _concept(index: sqlite3.Connection, group: Group, size: int) -> _Concept:
     found = 0
     for word, weight in group:
         rows = _matches(index, word)
-        found = max(found, len(rows)) if weight != _EVERYDAY or not found else found
+        found = max(found, len(rows))
         for row, score in rows:
             hits[row] = max(hits.get(row, 0.0), score * weight)
     return _Concept(hits, max(log((size - found + 0.5) / (found + 0.5)), _LEAST))
