@@ -47,7 +47,7 @@ def _check(status: str, name: str = "some-check") -> dict[str, Any]:
         ([_check("SUCCESS"), _check("FAILURE")], "fails"),
         ([_check("SUCCESS"), _check("FAILURE", "wire-schema-valid")], "fails"),
         ([_check("SUCCESS", "wire-schema-valid")], "unexercised"),
-        ([_check("WARNING"), _check("SUCCESS", "wire-schema-valid")], "unexercised"),
+        ([_check("WARNING"), _check("SUCCESS", "wire-schema-valid")], "warns"),
         ([_check("INFO")], "unexercised"),
         ([], "unexercised"),
     ],
