@@ -20,7 +20,7 @@ The server object that the package builds, proved by the official suite, the off
 the YARA rules of a public scanner. `scripts/conformance` runs all of it and writes this page; with
 `--check` it only compares. Versions: {versions}.
 
-The suite calls tools, resources and prompts of its own naming. They stand beside the product's tool
+The suite calls tools, resources and prompts of its own naming. They stand beside the product's tools
 on the same server object (`tests/protocol/fixtures.py`), over HTTP as the product serves it: with
 [sessions](decisions/0022-sessions-over-http.md) for clients of the handshake era. The suite can't tell
 an answer from "unknown tool", so every scenario is run against `backend-mcp serve --http`, too, which
