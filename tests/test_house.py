@@ -9,8 +9,17 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "backend_mcp"
-SOURCES = sorted(PACKAGE.rglob("*.py"))
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
+INSTALLED = {"node_modules", ".venv-scanner"}
+"""What scripts/conformance installs below the checkout; the rules of the house are not for it."""
+
+
+def _written(folder: Path, pattern: str) -> list[Path]:
+    found = (p for p in folder.rglob(pattern) if INSTALLED.isdisjoint(p.relative_to(ROOT).parts))
+    return sorted(found)
+
+
+SOURCES = _written(PACKAGE, "*.py")
+TESTS = _written(ROOT / "tests", "*.py")
 FORBIDDEN = ("util", "utils", "helper", "helpers", "manager", "managers", "misc", "common")
 PLANNED = """compare capacity checklist search read decide gate install uninstall doctor init decisions
 report"""
@@ -68,7 +77,7 @@ def _commands() -> set[str]:
 
 
 def _pages() -> list[Path]:
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *_written(ROOT / "docs", "*.md")]
     return [p for p in pages if p.is_file()]
 
 

@@ -1,7 +1,7 @@
 """What the official suite asks for by name, added to the server that the package builds.
 
 The suite calls tools, resources and prompts of its own naming (`test_simple_text`, …), which no
-product has. Ours stand beside the product's tool on the same server object, so that the product's
+product has. Ours stand beside the product's tools on the same server object, so that the product's
 own middleware, caching and transport are what is scored. Nothing of this is in the package.
 """
 

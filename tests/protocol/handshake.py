@@ -73,6 +73,7 @@ def register(seen: Seen) -> None:
     _logging(seen)
     _calls_back(seen)
     _subscriptions(seen)
+    _reconnects(seen)
 
 
 def _logging(seen: Seen) -> None:
@@ -132,3 +133,11 @@ def _subscriptions(seen: Seen) -> None:
 
     seen.method("resources/subscribe", SubscribeRequestParams, subscribe)
     seen.method("resources/unsubscribe", UnsubscribeRequestParams, unsubscribe)
+
+
+def _reconnects(seen: Seen) -> None:
+    @seen.tool
+    async def test_reconnection(ctx: Context) -> str:
+        """Close the stream before the answer; the SDK does so only where it stores events."""
+        await ctx.close_sse_stream()
+        return "The answer came on the stream that was to be closed."

@@ -3,20 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from tests.protocol.inspector import Inspected
-from tests.protocol.judge import HANDSHAKE, Passes, Setting, needs_session, reason_never_scored
+from tests.protocol.judge import Outcomes, Passes, reason_never_scored
 from tests.protocol.scanner import Scanned
-from tests.protocol.scenarios import (
-    DEPRECATED,
-    HOLLOW_CHECKS,
-    NEED_SESSIONS,
-    PROOF,
-    REMOVED,
-    REVISIONS,
-    SERVER_ALONE,
-)
+from tests.protocol.scenarios import DEPRECATED, HOLLOW_CHECKS, PROOF, REMOVED, REVISIONS
 from tests.protocol.suite import Requirements
 
-MODERN = REVISIONS[0]
+MODERN, HANDSHAKE = REVISIONS
 WORDS = {"passes": "pass", "warns": "warning", "unexercised": "not exercised", "fails": "fail"}
 
 INTRODUCTION = """\
@@ -28,19 +20,19 @@ The server object that the package builds, proved by the official suite, the off
 the YARA rules of a public scanner. `scripts/conformance` runs all of it and writes this page; with
 `--check` it only compares. Versions: {versions}.
 
-The suite calls tools, resources and prompts of its own naming. They stand beside the product's tool
-on the same server object (`tests/protocol/fixtures.py`), over HTTP as the product serves it: without
-sessions. The suite can't tell an answer from "unknown tool", so every scenario is run against
-`backend-mcp serve --http`, too, which has no fixtures, and how often each fixture ran is counted:
-*hollow* marks what passes without its fixture; there the recorded answer must hold words that the
-fixture alone can say.
+The suite calls tools, resources and prompts of its own naming. They stand beside the product's tools
+on the same server object (`tests/protocol/fixtures.py`), over HTTP as the product serves it: with
+[sessions](decisions/0022-sessions-over-http.md) for clients of the handshake era. The suite can't tell
+an answer from "unknown tool", so every scenario is run against `backend-mcp serve --http`, too, which
+has no fixtures, and how often each fixture ran is counted: *hollow* marks what passes without its
+fixture; there the recorded answer must hold words that the fixture alone can say.
 """
 
 
 def page(
     versions: Mapping[str, str],
     required: Mapping[str, Requirements],
-    passes: Passes,
+    passes: Mapping[str, Passes],
     inspected: Sequence[Inspected],
     scanned: Sequence[Scanned],
 ) -> str:
@@ -51,9 +43,9 @@ def page(
         "",
         "## Scored scenarios",
         "",
-        f"| scenario | {MODERN} | {HANDSHAKE} | {HANDSHAKE}, sessions | without fixtures | note |",
-        "|---|---|---|---|---|---|",
-        *(_row(scenario, required, passes) for scenario in _scored(required)),
+        f"| scenario | {MODERN} | {HANDSHAKE} | without fixtures | note |",
+        "|---|---|---|---|---|",
+        *(_row(scenario, passes) for scenario in _scored(required)),
         "",
         *_hollow_checks(),
         "",
@@ -84,51 +76,28 @@ def _scored(required: Mapping[str, Requirements]) -> list[str]:
     return list(dict.fromkeys(s for r in REVISIONS for s in required[r].scored))
 
 
-def _summary(required: Mapping[str, Requirements], passes: Passes) -> Iterator[str]:
+def _summary(required: Mapping[str, Requirements], passes: Mapping[str, Passes]) -> Iterator[str]:
     for revision in REVISIONS:
         scored = required[revision].scored
-        count = _passing(scored, passes, revision, "product")
-        line = f"- **{revision}**: {count} of {len(scored)} scored scenarios pass"
-        if revision == HANDSHAKE:
-            sessions = _passing(scored, passes, revision, "sessions")
-            without = [f"`{s}`" for s in scored if needs_session(revision, s)]
-            line += (
-                f", and {sessions} when the server keeps sessions; without: {', '.join(without)}"
-            )
-        yield f"{line}."
+        passing = [s for s in scored if _cell(s, passes[revision].full) == "pass"]
+        yield f"- **{revision}**: {len(passing)} of {len(scored)} scored scenarios pass."
     clients = " and ".join(str(required[r].clients) for r in REVISIONS)
     yield f"- {clients} further scenarios are for clients, and not run: this is a server."
 
 
-def _passing(scored: Sequence[str], passes: Passes, revision: str, setting: Setting) -> int:
-    return sum(_cell(s, passes, revision, setting) == "pass" for s in scored)
+def _cell(scenario: str, outcomes: Outcomes) -> str:
+    return WORDS[outcomes[scenario].status] if scenario in outcomes else "–"
 
 
-def _cell(scenario: str, passes: Passes, revision: str, setting: Setting) -> str:
-    one = passes.get((revision, setting))
-    outcome = one.outcomes.get(scenario) if one else None
-    return WORDS[outcome.status] if outcome else "–"
-
-
-def _row(scenario: str, required: Mapping[str, Requirements], passes: Passes) -> str:
-    cells = [
-        _cell(scenario, passes, MODERN, "product"),
-        _cell(scenario, passes, HANDSHAKE, "product"),
-        _cell(scenario, passes, HANDSHAKE, "sessions"),
-    ]
-    newest = next(r for r in REVISIONS if scenario in required[r].scored)
-    bare = _cell(scenario, passes, newest, "bare")
-    if scenario in PROOF:
-        bare = "hollow"
-    elif scenario in SERVER_ALONE and bare != "pass":
-        bare = f"{bare}, needs none"
-    return f"| `{scenario}` | {' | '.join(cells)} | {bare} | {_note(scenario)} |"
+def _row(scenario: str, passes: Mapping[str, Passes]) -> str:
+    cells = [_cell(scenario, passes[revision].full) for revision in REVISIONS]
+    bare = {_cell(scenario, passes[revision].bare) for revision in REVISIONS} - {"–"}
+    without = "hollow" if scenario in PROOF else ", ".join(sorted(bare))
+    return f"| `{scenario}` | {' | '.join(cells)} | {without} | {_note(scenario)} |"
 
 
 def _note(scenario: str) -> str:
     notes = []
-    if scenario in NEED_SESSIONS:
-        notes.append(f"in {HANDSHAKE} needs a session: {NEED_SESSIONS[scenario]}")
     if scenario in DEPRECATED:
         notes.append(f"deprecated in {MODERN}: {DEPRECATED[scenario]}")
     if scenario in REMOVED:
@@ -142,9 +111,9 @@ def _hollow_checks() -> Iterator[str]:
         yield f"Hollow without fixtures within `{scenario}`, too: {names}."
 
 
-def _unscored(required: Mapping[str, Requirements], passes: Passes) -> Iterator[str]:
+def _unscored(required: Mapping[str, Requirements], passes: Mapping[str, Passes]) -> Iterator[str]:
     for revision in REVISIONS:
         for scenario, why in required[revision].unscored.items():
-            result = _cell(scenario, passes, revision, "product")
+            result = _cell(scenario, passes[revision].full)
             note = "" if result == "pass" else reason_never_scored(scenario)
             yield f"| `{scenario}` | {revision} | {result} | {why} | {note} |"

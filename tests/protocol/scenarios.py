@@ -19,6 +19,7 @@ SERVER_ALONE: Final = frozenset(
         "resources-list",
         "sep-2164-resource-not-found",
         "server-initialize",
+        "server-session-lifecycle",
         "server-sse-multiple-streams",
         "tools-list",
     }
@@ -91,22 +92,13 @@ RUNS: Final = {
         "test_elicitation": 1,
         "test_elicitation_sep1034_defaults": 1,
         "test_elicitation_sep1330_enums": 1,
+        "test_reconnection": 1,
         "test_sampling": 1,
         "test_tool_with_logging": 1,
     },
 }
 """How often each fixture's body runs in one pass over a revision. The suite is pinned, so a number
 that changes means that calls no longer arrive, or that ones arrive which should be refused."""
-
-NEED_SESSIONS: Final = {
-    "elicitation-sep1034-defaults": "the server asks the user in the middle of a call",
-    "elicitation-sep1330-enums": "the server asks the user in the middle of a call",
-    "server-sse-multiple-streams": "nothing is sent to a server that gives no session id",
-    "tools-call-elicitation": "the server asks the user in the middle of a call",
-    "tools-call-sampling": "the server asks the model in the middle of a call",
-}
-"""Scored in 2025-11-25, and must pass with sessions: over HTTP the product keeps none for clients of
-the handshake era. 2026-07-28 asks by a result (`input_required`), and needs no session for it."""
 
 DEPRECATED: Final = {
     "input-required-result-basic-list-roots": "roots",
@@ -126,8 +118,7 @@ REMOVED: Final = {
 """Rest on what 2026-07-28 removed."""
 
 NEVER_SCORED: Final = {
-    "server-session-lifecycle": "nothing to test without sessions",
-    "server-sse-polling": "needs stored events; 2026-07-28 removed taking up a stream again",
+    "server-sse-polling": "no events are stored; 2026-07-28 removed taking up a stream again",
     "tasks": "the tasks extension is not offered",
 }
 """Why a scenario that is never scored does not pass; `tasks` stands for all that begin so."""

@@ -1,8 +1,8 @@
 """Serves the product's own server object over HTTP on this machine, with fixtures beside it.
 
-Usage, at the root: python -m tests.protocol.serve_fixtures PORT [--unportable] [--sessions]
-`--unportable` adds but one tool, whose schema a client may refuse; `--sessions` keeps sessions for
-clients of the handshake era. GET /fixtures tells how often each fixture ran.
+Usage, at the root: python -m tests.protocol.serve_fixtures PORT [--unportable]
+`--unportable` adds but one tool, whose schema a client may refuse. GET /fixtures tells how often each
+fixture ran.
 """
 
 import argparse
@@ -29,7 +29,6 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("--unportable", action="store_true")
-    parser.add_argument("--sessions", action="store_true")
     arguments = parser.parse_args()
     # fixtures use deprecated parts on purpose, so that their scenarios are run at all
     warnings.simplefilter("ignore", MCPDeprecationWarning)
@@ -44,12 +43,7 @@ def main() -> None:
     async def seen(_request: Request) -> JSONResponse:
         return JSONResponse(counts)
 
-    server.run(
-        "streamable-http",
-        host="127.0.0.1",
-        port=arguments.port,
-        stateless_http=not arguments.sessions,
-    )
+    server.run("streamable-http", host="127.0.0.1", port=arguments.port)
 
 
 if __name__ == "__main__":

@@ -70,10 +70,10 @@ def outcome(checks: list[dict[str, Any]]) -> Outcome:
     status: Status = "passes"
     if of["FAILURE"]:
         status = "fails"
-    elif not passed:
-        status = "unexercised"
     elif of["WARNING"]:
         status = "warns"
+    elif not passed:
+        status = "unexercised"
     return Outcome(status, passed, troubles, json.dumps(checks, ensure_ascii=False))
 
 

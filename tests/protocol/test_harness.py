@@ -13,16 +13,9 @@ from mcp import Client
 from tests.protocol import fixtures, serve_fixtures
 from tests.protocol.inspector import Inspected
 from tests.protocol.inspector import problems as inspector_problems
-from tests.protocol.judge import HANDSHAKE, Pass, problems
+from tests.protocol.judge import Passes, problems
 from tests.protocol.page import page
-from tests.protocol.scenarios import (
-    HOLLOW_CHECKS,
-    NEED_SESSIONS,
-    PROOF,
-    REVISIONS,
-    RUNS,
-    SERVER_ALONE,
-)
+from tests.protocol.scenarios import HOLLOW_CHECKS, PROOF, REVISIONS, RUNS, SERVER_ALONE
 from tests.protocol.suite import Outcome, Requirements, outcome
 
 HERE = Path(__file__).parent
@@ -32,11 +25,13 @@ LISTED_ALONE = {"json_schema_2020_12_tool", "test://watched-resource"}
 GOOD = Outcome("passes", frozenset(["some-check"]), (), "")
 BAD = Outcome("fails", frozenset(), ("some-check: why",), "")
 IDLE = Outcome("unexercised", frozenset(), (), "")
-MODERN = REVISIONS[0]
+MODERN, HANDSHAKE = REVISIONS
 ALONE = "tools-list"
 PLAIN = "tools-call-image"
 HOLLOW = "tools-call-error"
 UNSCORED = "tasks-lifecycle"
+SESSION = "tools-call-elicitation"
+LIFECYCLE = "server-session-lifecycle"
 
 
 def _check(status: str, name: str = "some-check") -> dict[str, Any]:
@@ -52,7 +47,7 @@ def _check(status: str, name: str = "some-check") -> dict[str, Any]:
         ([_check("SUCCESS"), _check("FAILURE")], "fails"),
         ([_check("SUCCESS"), _check("FAILURE", "wire-schema-valid")], "fails"),
         ([_check("SUCCESS", "wire-schema-valid")], "unexercised"),
-        ([_check("WARNING"), _check("SUCCESS", "wire-schema-valid")], "unexercised"),
+        ([_check("WARNING"), _check("SUCCESS", "wire-schema-valid")], "warns"),
         ([_check("INFO")], "unexercised"),
         ([], "unexercised"),
     ],
@@ -65,61 +60,51 @@ def _required() -> dict[str, Requirements]:
     scored = [ALONE, PLAIN, HOLLOW, *HOLLOW_CHECKS]
     return {
         MODERN: Requirements(tuple(scored), {UNSCORED: "extension"}, 3),
-        HANDSHAKE: Requirements((*scored, *NEED_SESSIONS), {}, 2),
+        HANDSHAKE: Requirements((*scored, SESSION), {LIFECYCLE: "added-after-release"}, 2),
     }
 
 
-def _passes() -> dict[Any, Pass]:
+def _passes() -> dict[str, Passes]:
     """A proof in which everything is as it should be."""
-    bare = dict.fromkeys(SERVER_ALONE, GOOD) | {HOLLOW: GOOD, PLAIN: BAD}
+    bare = dict.fromkeys(SERVER_ALONE, GOOD) | {HOLLOW: GOOD, PLAIN: BAD, SESSION: BAD}
     shown = {name: replace(GOOD, passed=frozenset(ids)) for name, ids in HOLLOW_CHECKS.items()}
-    full = dict.fromkeys(SERVER_ALONE, GOOD) | shown
-    full |= {HOLLOW: replace(GOOD, text=PROOF[HOLLOW]), PLAIN: GOOD, UNSCORED: BAD}
-    sessions = full | dict.fromkeys(NEED_SESSIONS, GOOD)
-    product = full | dict.fromkeys(NEED_SESSIONS, BAD)
-    return {
-        (MODERN, "bare"): Pass(bare),
-        (HANDSHAKE, "bare"): Pass(bare),
-        (MODERN, "product"): Pass(full, RUNS[MODERN]),
-        (HANDSHAKE, "product"): Pass(product, RUNS[HANDSHAKE]),
-        (HANDSHAKE, "sessions"): Pass(sessions, RUNS[HANDSHAKE]),
-    }
+    full = dict.fromkeys([*SERVER_ALONE, PLAIN, SESSION], GOOD) | shown | {UNSCORED: BAD}
+    full[HOLLOW] = replace(GOOD, text=PROOF[HOLLOW])
+    return {revision: Passes(bare, full, RUNS[revision]) for revision in REVISIONS}
 
 
 def test_a_proof_that_is_as_it_should_be_has_no_problem() -> None:
     assert problems(_required(), _passes()) == []
 
 
-def _with(setting: str, scenario: str, found: Outcome | None, revision: str = MODERN) -> Any:
-    def change(passes: dict[Any, Pass]) -> None:
-        one = passes[revision, setting]
-        outcomes = {**one.outcomes, scenario: found}
+def _with(which: str, scenario: str, found: Outcome | None, revision: str = MODERN) -> Any:
+    def change(passes: dict[str, Passes]) -> None:
+        outcomes = {**getattr(passes[revision], which), scenario: found}
         kept = {name: value for name, value in outcomes.items() if value is not None}
-        passes[revision, setting] = replace(one, outcomes=kept)
+        passes[revision] = replace(passes[revision], **{which: kept})
 
     return change
 
 
 def _counting(name: str, times: int) -> Any:
-    def change(passes: dict[Any, Pass]) -> None:
-        one = passes[MODERN, "product"]
-        passes[MODERN, "product"] = replace(one, counts={**one.counts, name: times})
+    def change(passes: dict[str, Passes]) -> None:
+        counts = {**passes[MODERN].counts, name: times}
+        passes[MODERN] = replace(passes[MODERN], counts=counts)
 
     return change
 
 
-SESSION = "tools-call-elicitation"
 PROBLEMS = [
-    (_with("product", PLAIN, BAD), "some-check: why"),
-    (_with("product", PLAIN, IDLE), "nothing shown"),
-    (_with("product", PLAIN, None), "was not run"),
+    (_with("full", PLAIN, BAD), "some-check: why"),
+    (_with("full", PLAIN, IDLE), "nothing shown"),
+    (_with("full", PLAIN, None), "was not run"),
     (_with("bare", PLAIN, GOOD), "passes without its fixture"),
-    (_with("bare", ALONE, BAD), "needs a fixture after all"),
-    (_with("product", HOLLOW, GOOD), "does not show what its fixture says"),
+    (_with("bare", ALONE, BAD), "tools-list fails without fixtures"),
+    (_with("bare", LIFECYCLE, IDLE, HANDSHAKE), "server-session-lifecycle unexercised without"),
+    (_with("full", HOLLOW, GOOD), "does not show what its fixture says"),
     (_with("bare", HOLLOW, replace(GOOD, text=PROOF[HOLLOW])), "that proves nothing"),
-    (_with("product", "server-stateless", GOOD), "is missing"),
-    (_with("product", SESSION, GOOD, HANDSHAKE), "passes without a session"),
-    (_with("sessions", SESSION, BAD, HANDSHAKE), "tools-call-elicitation fails"),
+    (_with("full", "server-stateless", GOOD), "is missing"),
+    (_with("full", SESSION, BAD, HANDSHAKE), "tools-call-elicitation fails"),
     (_counting("test_simple_text", 0), "ran 0 times, not 1"),
     (_counting("test_input_required_result_tampered_state", 2), "ran 2 times, not 1"),
     (_counting("test_sampling", 1), "ran 1 times, not 0"),
@@ -127,7 +112,7 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("change", "words"), PROBLEMS, ids=[words for _, words in PROBLEMS])
-def test_what_differs_is_a_problem(change: Callable[[dict[Any, Pass]], None], words: str) -> None:
+def test_what_differs_is_a_problem(change: Callable[[dict[str, Passes]], None], words: str) -> None:
     passes = _passes()
     change(passes)
     found = problems(_required(), passes)
@@ -138,7 +123,7 @@ def test_what_differs_is_a_problem(change: Callable[[dict[Any, Pass]], None], wo
 def test_a_scenario_that_is_never_scored_and_fails_needs_a_reason() -> None:
     required, passes = _required(), _passes()
     required[MODERN] = replace(required[MODERN], unscored={"something-new": "pending"})
-    _with("product", "something-new", BAD)(passes)
+    _with("full", "something-new", BAD)(passes)
     assert "no reason is known" in problems(required, passes)[0]
 
 
@@ -147,7 +132,7 @@ def test_the_page_tells_every_scenario_and_is_the_same_each_time() -> None:
     (text,) = pages
     assert all(f"| `{name}` |" in text for name in (ALONE, PLAIN, HOLLOW, SESSION, UNSCORED))
     assert f"**{MODERN}**: 4 of 4 scored scenarios pass." in text
-    assert f"**{HANDSHAKE}**: 4 of 9 scored scenarios pass, and 9 when" in text
+    assert f"**{HANDSHAKE}**: 5 of 5 scored scenarios pass." in text
 
 
 def test_each_fixture_is_counted_in_some_revision() -> None:

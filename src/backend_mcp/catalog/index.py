@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -29,7 +30,10 @@ _SCHEMA: Final = (
     f"CREATE VIRTUAL TABLE words USING fts5({', '.join(COLUMNS)}, "
     'tokenize = "porter unicode61 remove_diacritics 2");'
     "CREATE TABLE alias (phrase TEXT PRIMARY KEY, means TEXT);"
+    "CREATE TABLE spelled (word TEXT PRIMARY KEY);"
 )
+_LONG_WORD: Final = re.compile(r"[a-z]{5,}")
+"""Words that are long enough for a slip in them to be told."""
 
 
 def open_index(folder: Path, cache: Path | None) -> sqlite3.Connection:
@@ -69,6 +73,7 @@ def _filled(made: sqlite3.Connection, entries: Iterable[Entry]) -> sqlite3.Conne
     made.executescript(_SCHEMA)
     sound = [e for e in entries if isinstance(e.values, dict) and "id" in e.values]
     mentioned = _mentioned(sound)
+    spelled: set[str] = set()
     for number, entry in enumerate(sound, 1):
         values, id_ = entry.values, str(entry.values["id"])
         names = " ".join((id_.replace("-", " ").replace("_", " "), *_texts(values, _NAMES)))
@@ -80,9 +85,11 @@ def _filled(made: sqlite3.Connection, entries: Iterable[Entry]) -> sqlite3.Conne
             "INSERT INTO entry VALUES (?,?,?,?,?)", (entry.kind, id_, title, says, entry.path)
         )
         row = (number, names, symptoms, says, " . ".join(more))
+        spelled |= set(_LONG_WORD.findall(f"{names} {symptoms} {says}".lower()))
         made.execute(
             "INSERT INTO words(rowid, names, symptoms, says, text) VALUES (?,?,?,?,?)", row
         )
+    made.executemany("INSERT INTO spelled VALUES (?)", ((w,) for w in sorted(spelled)))
     made.executemany("INSERT OR IGNORE INTO alias VALUES (?,?)", _aliases(sound))
     made.commit()
     return made

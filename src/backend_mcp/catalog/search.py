@@ -9,6 +9,7 @@ import re
 import sqlite3
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from math import log
 from typing import Final
 
@@ -17,23 +18,29 @@ from backend_mcp.model.consultation import Found, Hit
 MOST: Final = 10
 _WEIGHTS: Final = (6.0, 5.0, 2.0, 1.0)
 """Of the columns names, symptoms, says and text."""
-_SYNONYM: Final = 0.7
-"""What a match of another name counts beside one of the word itself."""
-_HERE: Final = 0.5
-"""The share of what was asked, by weight of its words, that an answer must cover."""
-_PRIOR: Final = {"technologies": 0.6, "thresholds": 0.8}
-"""A product or a number answers who names it; to a question in words the others come first."""
+_SYNONYM, _MISSPELLED = 0.7, 0.9
+"""What a match of another name counts beside one of the word itself, and of what it was meant to be."""
+_LEAST: Final = 0.1
+_SHORTEST, _CLOSE = 5, 0.84
+Group = tuple[tuple[str, float], ...]
+"""A word with its other names, each with what a match of it counts."""
+_HERE: Final = 0.3
+"""How much of what was asked, by weight of its words, an answer must hold where it speaks of it."""
+_FULL: Final = 0.9
+"""BM25 for each unit of rarity from which on a word counts as spoken of, and not only mentioned."""
+_PRIOR: Final = {"technologies": 0.6, "thresholds": 0.8, "checklists": 0.6}
+"""A product or a number answers who names it, a checklist who names a step; others come first."""
 _LONGEST_QUERY: Final = 400
 _MOST_WORDS: Final = 24
 _WORD: Final = re.compile(r"[^\W_]+(?:[+#]+)?", re.UNICODE)
 _LITTLE: Final = frozenset(
     """
-    a about above after again all already also always am an and any anybody anyone are as at be
+    a about above after again ago all already also always am an and any anybody anyone anymore are as at be
     because been before being below best between both but by can cannot cant could did do does
-    doesn doing don done down during each either else enough ever every few for from get gets
+    doesn doing don done down during each either else enough ever every everybody everyone few for from get gets
     getting go goes going got had has have having he help her here him his how i if im in into
     is isn it its just keep keeps kind know let like ll make makes many maybe me mean more most
-    much must my need needs no not nothing now of off ok on once one only onto or other our out
+    much must my need needs no nobody not nothing now of off ok on once one only onto or other our out
     over own per please put really right s same see seems she should so some someone something
     sometimes still such sure t take than that the their them then there these they thing things
     this those though through to too under until up us use used using very via want wants was we
@@ -55,7 +62,7 @@ class _Concept:
 def search(index: sqlite3.Connection, query: str, most: int = MOST) -> Found:
     """Return the entries that answer a query, best first; or the nearest, and that none does."""
     words = _words(query)
-    size = index.execute("SELECT count(*) FROM entry").fetchone()[0]
+    size = len(_kinds(index))
     concepts = [_concept(index, group, size) for group in _groups(index, words)]
     if not concepts:
         return Found(query, False, ())
@@ -65,14 +72,18 @@ def search(index: sqlite3.Connection, query: str, most: int = MOST) -> Found:
     for concept in concepts:
         for row, score in concept.hits.items():
             scores[row] = scores.get(row, 0.0) + score
-            covered[row] = covered.get(row, 0.0) + concept.weight
-    kinds = dict(index.execute("SELECT rowid, kind FROM entry"))
-    ranked = sorted(
-        scores,
-        key=lambda r: (-scores[r] * (covered[r] / asked) * _PRIOR.get(kinds[r], 1.0), r),
-    )[:most]
-    here = bool(ranked) and covered[ranked[0]] / asked >= _HERE
+            spoken = min(1.0, score / (_FULL * concept.weight))
+            covered[row] = covered.get(row, 0.0) + concept.weight * spoken
+    kinds = _kinds(index)
+    rank = {r: scores[r] * covered[r] / asked * _PRIOR.get(kinds[r], 1.0) for r in scores}
+    ranked = sorted(rank, key=lambda r: (-rank[r], r))[:most]
+    here = bool(ranked) and scores[ranked[0]] * covered[ranked[0]] / asked**2 >= _HERE
     return Found(query, here, tuple(_hit(index, row) for row in ranked))
+
+
+@lru_cache(maxsize=4)
+def _kinds(index: sqlite3.Connection) -> dict[int, str]:
+    return dict(index.execute("SELECT rowid, kind FROM entry"))
 
 
 def _words(query: str) -> list[str]:
@@ -82,26 +93,39 @@ def _words(query: str) -> list[str]:
     return list(dict.fromkeys(telling or all_))
 
 
-def _groups(index: sqlite3.Connection, words: list[str]) -> list[tuple[str, ...]]:
-    """Return each word with the other names that the vocabulary has for it, alone or with the next."""
-    groups = []
-    for word in words:
-        means = index.execute("SELECT means FROM alias WHERE phrase = ?", (word,)).fetchone()
-        other = _WORD.findall(means[0]) if means is not None else []
-        groups.append((word, *(w for w in other if w != word and w not in _LITTLE)))
-    return groups
+def _groups(index: sqlite3.Connection, words: list[str]) -> list[Group]:
+    """Return each word with the other names that the vocabulary has for it."""
+    return [((word, 1.0), *_others(index, word)) for word in words]
 
 
-def _concept(index: sqlite3.Connection, group: tuple[str, ...], size: int) -> _Concept:
+def _others(index: sqlite3.Connection, word: str) -> list[tuple[str, float]]:
+    means = index.execute("SELECT means FROM alias WHERE phrase = ?", (word,)).fetchone()
+    found = dict.fromkeys(_WORD.findall(means[0]) if means is not None else (), _SYNONYM)
+    if not found and not _matches(index, word):
+        found = dict.fromkeys(_spelled(index, word), _MISSPELLED)
+    return [(w, weight) for w, weight in found.items() if w != word and w not in _LITTLE]
+
+
+def _spelled(index: sqlite3.Connection, word: str) -> list[str]:
+    """Return the known word that an unknown one was meant to be; nobody mistypes the first letters."""
+    if len(word) < _SHORTEST:
+        return []
+    likely = index.execute(
+        "SELECT word FROM spelled WHERE word LIKE ? AND abs(length(word) - ?) <= 1",
+        (f"{word[:2]}%", len(word)),
+    ).fetchall()
+    return get_close_matches(word, [w for (w,) in likely], 1, _CLOSE)
+
+
+def _concept(index: sqlite3.Connection, group: Group, size: int) -> _Concept:
     hits: dict[int, float] = {}
     found = 0
-    for number, word in enumerate(group):
+    for word, weight in group:
         rows = _matches(index, word)
         found = max(found, len(rows))
         for row, score in rows:
-            counted = score if number == 0 else score * _SYNONYM
-            hits[row] = max(hits.get(row, 0.0), counted)
-    return _Concept(hits, max(log((size - found + 0.5) / (found + 0.5)), 0.1))
+            hits[row] = max(hits.get(row, 0.0), score * weight)
+    return _Concept(hits, max(log((size - found + 0.5) / (found + 0.5)), _LEAST))
 
 
 def _matches(index: sqlite3.Connection, word: str) -> list[tuple[int, float]]:

@@ -42,9 +42,7 @@ def add(commands: Any) -> None:
         description="Print one of the prompts, filled from your design and from the knowledge, to paste "
         "into any agent. Without a name, list them with what they take.",
     )  # fmt: skip
-    prompt.add_argument(
-        "name", nargs="?", help="review_architecture, simplest_sufficient_design, …"
-    )
+    prompt.add_argument("name", nargs="?", help="review_architecture, simplest_sufficient, …")
     prompt.add_argument(
         "arguments", nargs="*", metavar="KEY=VALUE", help="design=FILE, capability=queue, …"
     )

@@ -75,4 +75,6 @@ def told(result: Any, asked: "tuple[Asking, ...]") -> dict[str, Any]:
         return {"asked": facts, "outcome": word}
     values = result.data.model_dump()
     answers = {a.fact: str(values.get(_field(a.fact), UNKNOWN)) for a in asked}
-    return {"asked": facts, "outcome": "accepted", "patch": patch(asked, answers)}
+    made = patch(asked, answers)
+    said: dict[str, Any] = {"asked": facts, "outcome": "accepted"}
+    return {**said, "patch": made} if made else said

@@ -13,6 +13,7 @@ from mcp.server.subscriptions import (
     ResourcesListChanged,
     ToolsListChanged,
 )
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from backend_mcp.catalog.library import Library
 
@@ -28,12 +29,15 @@ class Notices:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.bus = InMemorySubscriptionBus()
-        self._sessions: WeakSet[Any] = WeakSet()
+        self._connections: WeakSet[Any] = WeakSet()
 
     async def seen(self, ctx: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:
-        """Remember the sessions of the handshake era: notices reach them one by one."""
-        if ctx.session.client_params is not None:
-            self._sessions.add(ctx.session)
+        """Remember the connections of the handshake era: notices reach them one by one.
+
+        A session lives for one request; the connection behind it, which has no public name, for all.
+        """
+        if ctx.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+            self._connections.add(ctx.session._connection)
         return await call_next(ctx)
 
     @asynccontextmanager
@@ -61,9 +65,9 @@ class Notices:
     async def _tell(self) -> None:
         await self.bus.publish(ResourcesListChanged())
         await self.bus.publish(ToolsListChanged())
-        for session in list(self._sessions):
+        for connection in list(self._connections):
             try:
-                await session.send_resource_list_changed()
-                await session.send_tool_list_changed()
+                await connection.send_resource_list_changed()
+                await connection.send_tool_list_changed()
             except Exception:  # a client that went away; the others are told all the same
                 logger.debug("a client could not be told", exc_info=True)
