@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from mcp import Client
-from mcp.types import ElicitResult
+from mcp.types import ElicitResult, ErrorData
 
-from tests.faces.talking import MODES, call, talk
+from tests.faces.talking import MODES, call, refused, talk
 
 DESIGN = {
     "name": "shop",
@@ -131,3 +131,30 @@ def test_a_design_without_an_open_blocker_asks_nobody(tmp_path: Path, mode: str)
 
     talk(script, tmp_path, mode, elicitation_callback=person)
     assert person.shown == []
+
+
+async def _fails(_: Any, __: Any) -> ErrorData:
+    return ErrorData(code=-32000, message="no window " * 400)
+
+
+async def _babbles(_: Any, params: Any) -> ElicitResult:
+    schema = params.requested_schema
+    return ElicitResult(action="accept", content=dict.fromkeys(schema["properties"], "neither"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "callback"), [("legacy", _fails), ("legacy", _babbles), ("auto", _babbles)]
+)
+def test_an_answer_that_can_not_be_used_is_told_and_the_next_call_judges(
+    tmp_path: Path, mode: str, callback: Any
+) -> None:
+    async def script(client: Client) -> None:
+        shape, text = await refused(client, design=DESIGN, ask_person=True)
+        assert "the form" in shape["error"]
+        assert "fault of backend-mcp" not in text
+        assert "_review_design" not in text
+        assert len(text) <= 2_000
+        again, _ = await call(client, design=DESIGN, ask_person=True)
+        assert again["verdict"]
+
+    talk(script, tmp_path, mode, elicitation_callback=callback)
