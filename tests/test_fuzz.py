@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import random
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -238,6 +239,32 @@ def test_a_number_of_any_length_is_no_fault(knowledge: Knowledge, place: str) ->
     (document if place == "name" else part)[place] = 10**5000  # type: ignore[assignment]
     with suppress(DesignError):
         assert _review(from_value(document, "design"), knowledge)
+
+
+@pytest.mark.parametrize("ends", ["open", "in a circle", "with instances"])
+def test_parts_may_stand_in_one_another_as_deep_as_there_are_parts(
+    knowledge: Knowledge, ends: str
+) -> None:
+    parts = [{"id": f"p{n}", "kind": "service", "in": f"p{n + 1}"} for n in range(480)]
+    last: dict[str, Any] = {"id": "p480", "kind": "service"}
+    last |= {"open": {}, "in a circle": {"in": "p7"}, "with instances": {"instances": 3}}[ends]
+    assert _review(from_value({"components": [*parts, last]}, "design"), knowledge)
+
+
+def test_many_calls_between_few_parts_cost_no_more_than_between_many(knowledge: Knowledge) -> None:
+    def cost(parts: int) -> float:
+        ends = [(a, b) for a in range(parts) for b in range(parts) if a != b]
+        flows = [
+            {"id": f"f{n}", "from": f"p{a}", "to": f"p{b}", "mode": "sync", "effect": "write"}
+            for n, (a, b) in enumerate((ends * 20)[:300])
+        ]
+        components = [{"id": f"p{n}", "kind": "service"} for n in range(parts)]
+        raw = from_value({"components": components, "flows": flows}, "design")
+        start = time.process_time()
+        judge.review_tree(raw, "design", knowledge)
+        return time.process_time() - start
+
+    assert cost(5) < 6 * cost(25)
 
 
 def test_mutation_changes_documents() -> None:

@@ -40,6 +40,8 @@ def _from_outside(f: ItemScope) -> tuple[bool, bool]:
     lost, seen, at = not _ends_known(f), set[str](), list(f.item.words("from"))
     while at:
         id_ = at.pop()
+        if id_ in seen:
+            continue  # many calls may come from one part
         part = f.whole.component(id_)
         if id_ in ACTORS or (part is not None and part.kind in FRONT):
             return True, lost
