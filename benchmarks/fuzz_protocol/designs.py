@@ -143,6 +143,8 @@ def design(pick: Random) -> Any:
     """Return a design as an object."""
     kind = pick.randrange(30)
     base = pick.choice(DOCUMENTS)
+    if pick.random() < 0.008:
+        return _extreme(pick)
     if kind == 0:
         return {"components": values.nested(pick.choice((30, 33, 60, 90)), pick)}
     if kind == 1:
@@ -153,6 +155,30 @@ def design(pick: Random) -> Any:
     if kind == 3:
         return values.tree(pick)
     return mutate(base, pick, 3 if kind < 15 else 8)
+
+
+def _extreme(pick: Random) -> Any:
+    """Return a design as large as is taken: parts in one another, chains, many calls between few parts."""
+    parts, many = pick.choice((5, 23, 480)), pick.choice((100, 480, 501))
+    kinds = pick.sample(
+        ("service", "relational", "queue", "worker", "cache", "external", "client"), 4
+    )
+    components: list[dict[str, Any]] = [{"id": f"p{n}", "kind": kinds[n % 4]} for n in range(parts)]
+    if pick.random() < 0.5:
+        for n in range(parts):
+            components[n]["in"] = f"p{(n + 1) % (parts + pick.randrange(2))}"
+    step, mode = pick.choice((1, 1, 7)), pick.choice(("sync", "async", "stream"))
+    flows = [
+        {
+            "id": f"f{n}",
+            "from": f"p{n % parts}",
+            "to": f"p{(n * step + 1) % parts}",
+            "mode": mode,
+            "effect": "write",
+        }
+        for n in range(many)
+    ]
+    return {"components": components, "flows": flows, "complete": ["components", "flows"]}
 
 
 _ENDLESS: Final = (
