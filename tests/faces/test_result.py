@@ -102,7 +102,7 @@ def _review(seed: int) -> Review:
         budget=None, simplest=ids,
         extras=d.some(lambda n: Extra(f"extra-{n}-{d.id()}", d.words(), d.words()), 20),
         claims=dict.fromkeys(ids, ("words",)),
-        derived=(), not_judged=d.some(lambda _: d.words(), 12),
+        derived=(), not_judged=d.some(lambda _: d.words(), 12), off=d.some(lambda _: d.words(), 4),
         unread=d.some(lambda n: Unread(f"flows.f{n}.{d.id()}", d.words(), d.words(), n), 40),
         conflicts=(),
         change=d.pick.choice([None, Change(ids, ids, (), 9)]),

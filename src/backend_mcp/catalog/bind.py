@@ -25,7 +25,9 @@ from backend_mcp.model.quantity import Quantity, parse
 from backend_mcp.model.vocabulary import Vocabulary
 
 VERSION: Final = "2026.11.25"
-"""The release of the knowledge; its date is what ages are reckoned against."""
+"""The release of the knowledge."""
+RELEASED: Final = VERSION.replace(".", "-")
+"""Its day: what ages are reckoned against where no other is given."""
 
 
 class _Binder:
@@ -96,7 +98,6 @@ def bind(
     )
     if problems or binder.problems:
         raise KnowledgeError([*problems, *binder.problems])
-    as_of = VERSION.replace(".", "-")
     return Knowledge(
         rules, ladders, probes, keeps,
         {p.id: p for p in practices}, {t.id: t for t in technologies},
@@ -108,9 +109,9 @@ def bind(
             {t.id: t.kind for t in technologies},
             {t.id: t.limits for t in technologies if t.limits},
             {t.id: t.ends for t in technologies if t.ends},
-            as_of,
+            RELEASED,
         ),
-        VERSION, as_of,
+        VERSION, RELEASED,
     )  # fmt: skip
 
 

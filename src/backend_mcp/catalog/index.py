@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import FOLDERS, Entry, read_files, stamps
+from backend_mcp.catalog.files import FOLDERS, Entry, Folders, folders, stamps
+from backend_mcp.catalog.laid import read_files
 from backend_mcp.catalog.load import prune
 from backend_mcp.tree import from_text, plain
 
@@ -40,7 +41,7 @@ _LONG_WORD: Final = re.compile(r"[a-z]{5,}")
 """Words that are long enough for a slip in them to be told."""
 
 
-def open_index(folder: Path, cache: Path | None) -> sqlite3.Connection:
+def open_index(folder: Folders | Path, cache: Path | None) -> sqlite3.Connection:
     """Open the index of a knowledge folder, built anew when a file has changed.
 
     It is kept below `cache` where one is given and can be written to, else in memory.
@@ -52,7 +53,7 @@ def open_index(folder: Path, cache: Path | None) -> sqlite3.Connection:
             found.execute("SELECT count(*) FROM entry, words, alias LIMIT 1").fetchone()
             return found
     entries, _, _ = read_files(folder)
-    everyday = _everyday(folder / EVERYDAY)
+    everyday = _everyday(folders(folder).base / EVERYDAY)
     if held is not None:
         with suppress(OSError, sqlite3.Error):
             return _kept(held, entries, everyday)
@@ -153,11 +154,11 @@ def _words(value: Any) -> Iterator[str]:
         yield value
 
 
-def _key(folder: Path) -> str:
+def _key(folder: Folders | Path) -> str:
     """Return a digest of every file by path, time and size, and of how the index is made."""
     code = Path(__file__).stat()
-    digest = hashlib.sha256(f"{folder} {code.st_mtime_ns} {code.st_size}".encode())
-    words = folder / EVERYDAY
+    digest = hashlib.sha256(f"{folder!r} {code.st_mtime_ns} {code.st_size}".encode())
+    words = folders(folder).base / EVERYDAY
     own = [(EVERYDAY, words.stat().st_mtime_ns, words.stat().st_size)] if words.is_file() else []
     for path, time, size in (*stamps(folder, FOLDERS), *own):
         digest.update(f"{path} {time} {size}\n".encode("utf-8", "surrogateescape"))

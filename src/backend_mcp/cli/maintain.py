@@ -54,12 +54,17 @@ def _docs_command(commands: Any) -> None:
 def _check(arguments: argparse.Namespace) -> int:
     from backend_mcp.usecases import maintain
 
-    given = arguments.folder or folder(arguments)
-    knowledge = maintain.check_knowledge(given, date.today())
+    where = folder(arguments, arguments.folder)
+    today = date.fromisoformat(arguments.as_of) if arguments.as_of else date.today()
+    checked = maintain.check_knowledge(where, today)
+    knowledge = checked.knowledge
+    for warning in checked.warnings:
+        print(warning)
+    own = f" As {knowledge.version}." if where.house is not None else ""
     print(
-        f"{given}: fine. {len(knowledge.rules)} rules, {len(knowledge.ladders)} ladders, "
+        f"{where}: fine. {len(knowledge.rules)} rules, {len(knowledge.ladders)} ladders, "
         f"{len(knowledge.probes)} probes, {len(knowledge.thresholds)} thresholds, "
-        f"{len(knowledge.practices)} practices, {len(knowledge.technologies)} technologies."
+        f"{len(knowledge.practices)} practices, {len(knowledge.technologies)} technologies.{own}"
     )
     return FINE
 
@@ -70,8 +75,10 @@ def _new(arguments: argparse.Namespace) -> int:
     if arguments.knowledge is None:
         _only_in_a_checkout("give --knowledge FOLDER before `new`")
     again = f" --knowledge {arguments.knowledge}" if arguments.knowledge is not None else ""
-    path = maintain.write_skeleton(folder(arguments), arguments.kind, arguments.id)
-    print(f"{path}\nFill in the TODOs, examples first, then run: backend-mcp{again} check")
+    where = folder(arguments)
+    path = maintain.write_skeleton(where.house or where.base, arguments.kind, arguments.id)
+    named = f", name it under `added` in {where}/overlay.yaml" if where.house is not None else ""
+    print(f"{path}\nFill in the TODOs, examples first{named}, then run: backend-mcp{again} check")
     return FINE
 
 

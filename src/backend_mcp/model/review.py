@@ -170,7 +170,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The whole answer to one design."""
+    """The whole answer to one design; `off` says which rules a house has switched off."""
 
     name: str
     verdict: Verdict
@@ -195,3 +195,4 @@ class Review:
     used: Used
     knowledge: str
     id: str
+    off: tuple[str, ...] = ()

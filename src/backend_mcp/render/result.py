@@ -47,7 +47,7 @@ def full(review: Review) -> Shape:
             {"fact": f.path, "value": f.said, "basis": f.basis, "formula": f.formula}
             for f in review.derived
         ],
-        "not_judged": list(review.not_judged),
+        "not_judged": [*review.not_judged, *review.off],
         "conflicts": [str(c) for c in review.conflicts],
         "unread": [_unread(u) for u in review.unread],
         "next": review.next,
@@ -230,7 +230,7 @@ def _more(review: Review, shape: Shape) -> Shape:
     totals = {
         "findings": len(review.findings), "questions": len(review.questions),
         "look": len(review.looks), "keep": len(review.keeps), "unread": len(review.unread),
-        "capabilities": len(review.capabilities), "not_judged": len(review.not_judged),
+        "capabilities": len(review.capabilities), "not_judged": len(review.not_judged) + len(review.off),
         "unpaid": len(review.extras),
     }  # fmt: skip
     shown = {name: min(n, _IN_FULL.get(name, n)) for name, n in totals.items()}

@@ -1,11 +1,14 @@
 """Keep the knowledge sound: check it, try it, begin a new entry, write what is generated."""
 
+from collections.abc import Container
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from backend_mcp.catalog.advice import load_advice
-from backend_mcp.catalog.check import check_catalog
+from backend_mcp.catalog.check import ageing, check_catalog
+from backend_mcp.catalog.files import Folders, folders, names_in
 from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.catalog.schema import generated
 from backend_mcp.catalog.skeleton import skeleton
@@ -19,30 +22,49 @@ from backend_mcp.review.trial import answers, mismatch, raised_and_cleared
 from backend_mcp.tree import from_value
 
 
-def check_knowledge(folder: Path, today: date) -> Knowledge:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A knowledge that is sound, and which of its numbers are about to be old."""
+
+    knowledge: Knowledge
+    warnings: tuple[Problem, ...]
+
+
+def check_knowledge(where: Folders | Path, today: date) -> Checked:
     """Check a knowledge folder whole: forms, links, ages, and every entry on its own examples.
+
+    Of an overlay the house's own entries are checked, among those that they are laid over.
 
     Raises:
         KnowledgeError: with every problem.
     """
-    knowledge = load_knowledge(folder)
-    advice = load_advice(folder, knowledge)
+    knowledge = load_knowledge(where)
+    advice = load_advice(where, knowledge)
+    house = folders(where).house
+    own = names_in(house) if house is not None else None
     problems = [
-        *check_catalog(folder, knowledge, today),
-        *try_examples(knowledge),
-        *try_pairs(knowledge, advice),
+        *check_catalog(where, knowledge, today),
+        *try_examples(knowledge, own),
+        *try_pairs(knowledge, advice, own),
     ]
     if problems:
         raise KnowledgeError(problems)
-    return knowledge
+    return Checked(knowledge, tuple(ageing(where, today)))
 
 
-def try_pairs(knowledge: Knowledge, advice: Advice) -> list[Problem]:
-    """Review `before` and `after` of every pattern and guide; return what they fail to show."""
+def try_pairs(
+    knowledge: Knowledge, advice: Advice, only: Container[str] | None = None
+) -> list[Problem]:
+    """Review `before` and `after` of every pattern and guide; return what they fail to show.
+
+    `only` names those to try, as `kind/id`.
+    """
     problems: list[Problem] = []
     for kind, entries in (("patterns", advice.patterns), ("guides", advice.guides)):
         for id_, bound in entries.items():
             where, pair = f"{kind}/{id_}", []
+            if only is not None and where not in only:
+                continue
             for key, document in (("before", bound.entry.before), ("after", bound.entry.after)):
                 design, reason = _example(document, knowledge)
                 if design is None or reason:
@@ -68,8 +90,11 @@ def _example(document: dict[str, Any], knowledge: Knowledge) -> tuple[Design | N
     return design, ""
 
 
-def try_examples(knowledge: Knowledge) -> list[Problem]:
-    """Run every rule, ladder and probe on its own examples; return what differs."""
+def try_examples(knowledge: Knowledge, only: Container[str] | None = None) -> list[Problem]:
+    """Run every rule, ladder and probe on its own examples; return what differs.
+
+    `only` names those to try, as `kind/id`.
+    """
     problems: list[Problem] = []
     for kind, entries in (
         ("rules", knowledge.rules),
@@ -77,6 +102,8 @@ def try_examples(knowledge: Knowledge) -> list[Problem]:
         ("probes", knowledge.probes),
     ):
         for bound in entries:
+            if only is not None and f"{kind}/{bound.entry.id}" not in only:
+                continue
             for example in bound.entry.examples:
                 reason = try_example(bound, example, knowledge)
                 if reason:
@@ -103,7 +130,7 @@ def write_skeleton(folder: Path, kind: str, name: str) -> Path:
     return skeleton(folder, kind, name)
 
 
-def write_docs(root: Path, folder: Path, *, check: bool) -> list[str]:
+def write_docs(root: Path, folder: Folders | Path, *, check: bool) -> list[str]:
     """Write every generated file below `root`, or with `check` only compare; return what differs."""
     stale = []
     for path, text in generated(load_knowledge(folder)).items():
