@@ -268,3 +268,13 @@ def test_a_stream_that_goes_away_ends_without_a_traceback_or_a_false_code(
     )  # fmt: skip
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_day_that_ages_are_reckoned_against_may_be_given(run: Run) -> None:
+    file = DATA / "first_sight" / "08.yaml"
+    on_time = json.loads(_clean(run("review", file, "--json"), 0))
+    late = json.loads(_clean(run("--as-of", "2031-01-01", "review", file, "--json"), 0))
+    assert late["knowledge"] == f"{on_time['knowledge']} as of 2031-01-01"
+    assert any("was good until" in f.get("stale", "") for f in late["findings"])
+    assert "was good until" in _clean(run("--as-of", "2031-01-01", "review", file), 0)
+    assert "no day" in _clean(run("--as-of", "soon", "review", file), 2)

@@ -125,7 +125,8 @@ def _also_at(f: Finding, shown: list[Finding], review: Review) -> list[str]:
 def _line(f: Finding, also_at: list[str]) -> Shape:
     line = {
         "id": f.id, "severity": f.severity, "direction": f.direction, "at": f.at,
-        "also_at": also_at, "title": f.title, "number": f.number, "do": f.do,
+        "also_at": also_at, "title": f.title, "number": f.number,
+        "stale": f.threshold.stale if f.threshold is not None else "", "do": f.do,
     }  # fmt: skip
     if f.conditional:
         line["conditional"] = True  # type: ignore[assignment]
@@ -152,7 +153,7 @@ def _threshold(limit: Limit | None) -> Shape | None:
         return None
     return {
         "id": limit.id, "value": limit.value, "source": limit.source, "read": limit.read,
-        "expires": limit.expires, "house_heuristic": limit.house,
+        "expires": limit.expires, "house_heuristic": limit.house, "stale": limit.stale,
     }  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def _capability(c: Capability) -> Shape:
         "capability": c.capability, "at": c.at, "chosen": c.chosen, "needed": c.needed,
         "verdict": c.fit, "rungs": c.rungs, "demand": c.demand, "formula": c.formula,
         "holds_to": c.holds_to, "headroom": c.headroom, "flips_when": c.flips_when,
-        "cost": c.cost, "measure": c.measure,
+        "cost": c.cost, "measure": c.measure, "stale": c.stale,
     }  # fmt: skip
 
 

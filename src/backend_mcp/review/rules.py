@@ -136,7 +136,7 @@ def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Kn
         number=number(atoms),
         why=entry.why,
         conditional=conditional,
-        threshold=limit(atoms, dict(knowledge.thresholds)),
+        threshold=limit(atoms, knowledge),
         sources=tuple(s.url or s.title for s in entry.sources),
         repair=entry.repair,
     )
