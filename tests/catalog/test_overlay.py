@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from backend_mcp.catalog import load_knowledge
 from backend_mcp.catalog.advice import load_advice
 from backend_mcp.catalog.entry import read_entry
-from backend_mcp.catalog.files import Folders, list_files, overlaid, stamps
+from backend_mcp.catalog.files import list_files, stamps
+from backend_mcp.catalog.folders import Folders, overlaid
 from backend_mcp.catalog.index import open_index
 from backend_mcp.catalog.library import Library
+from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.catalog.search import named
 from backend_mcp.errors import KnowledgeError, Problem
 from backend_mcp.model.knowledge import Knowledge

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import CONSULTED, Entry, Folders
+from backend_mcp.catalog.files import CONSULTED, Entry
+from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.laid import read_files
 from backend_mcp.catalog.validate import validate
 from backend_mcp.errors import KnowledgeError, PredicateError, Problem

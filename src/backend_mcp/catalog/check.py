@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import OVERLAY, Entry, Folders, folders, read_folder
+from backend_mcp.catalog.files import Entry, read_folder
+from backend_mcp.catalog.folders import OVERLAY, Folders, folders
 from backend_mcp.catalog.overlay import overdue
 from backend_mcp.errors import Problem
 from backend_mcp.model.day import read_day

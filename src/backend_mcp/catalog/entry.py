@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from backend_mcp.catalog.files import FOLDERS, Folders, folders, list_files, take_file
+from backend_mcp.catalog.files import FOLDERS, list_files, take_file
+from backend_mcp.catalog.folders import Folders, folders
 from backend_mcp.catalog.laid import laid_over
 from backend_mcp.catalog.overlay import read_overlay
 from backend_mcp.errors import KnowledgeError, unknown_name

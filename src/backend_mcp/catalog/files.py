@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from backend_mcp.catalog.folders import OVERLAY, Folders, each_folder, folders
 from backend_mcp.catalog.values import NotCommonError, common_values
 from backend_mcp.errors import BackendMcpError, DesignError, Problem
 from backend_mcp.model.entries import (
@@ -41,34 +42,6 @@ PARTS: Final = (Source, Example, Keep, Gate, Rung)
 _LIKELY: Final = (".yaml", ".yml", ".json")
 OTHER_IDS: Final = "ids.yaml"
 """In `practices/`: the ids by area that have no entry of their own."""
-OVERLAY: Final = "overlay.yaml"
-"""At the top of a house's own folder: what it adds to the knowledge, and what it sets otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where the knowledge stands: its folder, and a house's own that is laid over it.
-
-    Wherever a folder of the knowledge is asked for, this or a plain path may be given.
-    """
-
-    base: Path
-    house: Path | None = None
-
-    def __str__(self) -> str:
-        """Return the folder that whoever asks has in mind: the house's own, where there is one."""
-        return str(self.house or self.base)
-
-
-def folders(given: Folders | Path) -> Folders:
-    """Return a plain path as the folder that it is, with nothing laid over it."""
-    return given if isinstance(given, Folders) else Folders(given)
-
-
-def overlaid(folder: Path, built_in: Path) -> Folders:
-    """Return a folder as what its top says: an overlay over the knowledge built in, or all of it."""
-    lies_over = os.path.lexists(folder / OVERLAY)
-    return Folders(built_in, folder) if lies_over else Folders(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +73,14 @@ def list_files(where: Folders | Path, kinds: Iterable[str] = FOLDERS) -> list[Pa
     """Return the files of some folders of the knowledge in a fixed order, a house's own last."""
     return [
         path
-        for folder in _each(where)
+        for folder in each_folder(where)
         for path in sorted((Path(e.path) for e in _walked(folder, kinds)), key=lambda p: p.parts)
     ]
 
 
 def stamps(where: Folders | Path, kinds: Iterable[str] = FOLDERS) -> list[tuple[str, int, int]]:
     """Return path, time and size of every file of some folders, in a fixed order."""
-    found = [(e.path, e.stat()) for folder in _each(where) for e in _walked(folder, kinds)]
+    found = [(e.path, e.stat()) for folder in each_folder(where) for e in _walked(folder, kinds)]
     house = folders(where).house
     if house is not None and (house / OVERLAY).is_file():
         found.append((str(house / OVERLAY), (house / OVERLAY).stat()))
@@ -118,11 +91,6 @@ def names_in(folder: Path) -> dict[str, Path]:
     """Return the files of one folder by the names of their entries: `kind/id`."""
     paths = ((path.relative_to(folder), path) for path in list_files(folder))
     return {f"{inner.parts[0]}/{inner.stem}": path for inner, path in paths}
-
-
-def _each(where: Folders | Path) -> tuple[Path, ...]:
-    both = folders(where)
-    return (both.base,) if both.house is None else (both.base, both.house)
 
 
 def _walked(folder: Path, kinds: Iterable[str]) -> "Iterator[os.DirEntry[str]]":

@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import FOLDERS, Entry, Folders, folders, stamps
+from backend_mcp.catalog.files import FOLDERS, Entry, stamps
+from backend_mcp.catalog.folders import Folders, folders
 from backend_mcp.catalog.laid import read_files
 from backend_mcp.catalog.load import prune
 from backend_mcp.tree import from_text, plain

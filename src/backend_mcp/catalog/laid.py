@@ -10,16 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import (
-    FOLDERS,
-    OTHER_IDS,
-    OVERLAY,
-    Entry,
-    Folders,
-    folders,
-    names_in,
-    read_folder,
-)
+from backend_mcp.catalog.files import FOLDERS, OTHER_IDS, Entry, names_in, read_folder
+from backend_mcp.catalog.folders import OVERLAY, Folders, folders
 from backend_mcp.catalog.overlay import Overlaid, read_overlay
 from backend_mcp.errors import Problem, QuantityError
 from backend_mcp.model.entries import SEVERITIES

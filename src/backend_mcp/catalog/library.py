@@ -7,12 +7,12 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from backend_mcp.catalog.folders import Folders, each_folder
 from backend_mcp.errors import KnowledgeError
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from backend_mcp.catalog.files import Folders
     from backend_mcp.model.advice import Advice
     from backend_mcp.model.knowledge import Knowledge
 
@@ -28,7 +28,7 @@ class Library:
     """
 
     def __init__(
-        self, folder: "Folders | Path", cache: Path | None, as_of: str | None = None
+        self, folder: Folders | Path, cache: Path | None, as_of: str | None = None
     ) -> None:
         self.folder = folder
         self.cache = cache
@@ -80,7 +80,7 @@ class Library:
 
     def names(self, kind: str) -> list[str]:
         """Return the ids of the entries of a kind, from the names of the files alone."""
-        found = (self.folder / kind).rglob("*.yaml")
+        found = (path for top in each_folder(self.folder) for path in (top / kind).rglob("*.yaml"))
         return sorted(path.stem for path in found if path.stem != "ids")
 
     def refresh(self) -> bool:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final, TypedDict
 
 from backend_mcp.catalog.bind import RELEASED, bind
-from backend_mcp.catalog.files import KINDS, PARTS, Entry, Folders, folders, stamps
+from backend_mcp.catalog.files import KINDS, PARTS, Entry, stamps
+from backend_mcp.catalog.folders import Folders, folders
 from backend_mcp.catalog.hydrate import hydrate
 from backend_mcp.catalog.laid import read_files
 from backend_mcp.catalog.locate import Locate

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import KINDS, OVERLAY, Entry, list_files, take_file
+from backend_mcp.catalog.files import KINDS, Entry, list_files, take_file
+from backend_mcp.catalog.folders import OVERLAY
 from backend_mcp.catalog.validate import typed
 from backend_mcp.errors import Problem
 from backend_mcp.model.day import read_day

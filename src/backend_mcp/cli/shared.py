@@ -4,24 +4,20 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backend_mcp import settings
+from backend_mcp.catalog.folders import Folders, overlaid
 from backend_mcp.errors import PathError
-
-if TYPE_CHECKING:
-    from backend_mcp.catalog.files import Folders
 
 FINE, FOUND, BAD_INPUT = 0, 1, 2
 
 
-def folder(arguments: argparse.Namespace, given: Path | None = None) -> "Folders":
+def folder(arguments: argparse.Namespace, given: Path | None = None) -> Folders:
     """Return the knowledge folder that was asked for, or the one that comes with the package.
 
     One that says at its top that it is an overlay is laid over the package's.
     """
-    from backend_mcp.catalog.files import overlaid
-
     built_in = settings.knowledge_folder()
     return overlaid(given or arguments.knowledge or built_in, built_in)
 

@@ -33,7 +33,7 @@ from mcp.types import (
 from pydantic import AnyUrl, ValidationError
 
 from backend_mcp import settings
-from backend_mcp.catalog.files import Folders
+from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import BackendMcpError, unknown_name
 from backend_mcp.model.prompt import PromptCard

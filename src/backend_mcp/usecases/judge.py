@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import Folders
+from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.errors import DesignError, PathError, Problem
 from backend_mcp.model.design import Design

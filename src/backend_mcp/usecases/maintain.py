@@ -8,7 +8,8 @@ from typing import Any
 
 from backend_mcp.catalog.advice import load_advice
 from backend_mcp.catalog.check import ageing, check_catalog
-from backend_mcp.catalog.files import Folders, folders, names_in
+from backend_mcp.catalog.files import names_in
+from backend_mcp.catalog.folders import Folders, folders
 from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.catalog.schema import generated
 from backend_mcp.catalog.skeleton import skeleton
