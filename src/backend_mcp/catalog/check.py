@@ -8,6 +8,7 @@ from typing import Any, Final
 from backend_mcp.catalog.files import Entry, read_folder
 from backend_mcp.catalog.folders import OVERLAY, Folders, folders
 from backend_mcp.catalog.overlay import overdue
+from backend_mcp.catalog.soundness import unsound
 from backend_mcp.errors import Problem
 from backend_mcp.model.day import read_day
 from backend_mcp.model.knowledge import Knowledge
@@ -28,7 +29,7 @@ Check = Callable[[Entry, Knowledge, date], Iterable[Problem]]
 
 def check_catalog(where: Folders | Path, knowledge: Knowledge, today: date) -> list[Problem]:
     """Return every problem of every file, at its line; of an overlay, those of the house's own files."""
-    house = folders(where).house
+    house, entries = folders(where).house, _to_check(where)
     checks: tuple[Check, ...] = (
         _todos, _lengths, _sources, _ages, _counterweight, _covers, _examples, _rungs, _decides, _words,
     )  # fmt: skip
@@ -36,10 +37,11 @@ def check_catalog(where: Folders | Path, knowledge: Knowledge, today: date) -> l
         *(overdue(house, today) if house is not None else ()),
         *(
             problem
-            for entry in _to_check(where)
+            for entry in entries
             for check in checks
             for problem in check(entry, knowledge, today)
         ),
+        *unsound(entries, knowledge),
     ]
 
 

@@ -1,11 +1,13 @@
 """`backend-mcp check`, `new` and `docs`: keep the knowledge sound."""
 
 import argparse
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from backend_mcp import settings
+from backend_mcp.cli.counter import Counter
 from backend_mcp.cli.shared import FINE, FOUND, folder
 from backend_mcp.errors import PathError
 
@@ -24,7 +26,8 @@ def add_docs(commands: Any) -> None:
 def _check_command(commands: Any) -> None:
     command = commands.add_parser(
         "check", help="check a knowledge folder", description="Check every file of a knowledge "
-        "folder: forms, links, ages, and each entry on its own examples.",
+        "folder: forms, links, ages, sense, and each entry on its own examples. Of an overlay (a folder "
+        "with an overlay.yaml) the house's own files are checked, laid over the built-in knowledge.",
     )  # fmt: skip
     command.add_argument("folder", type=Path, nargs="?", default=None)
     command.set_defaults(run=_check)
@@ -56,7 +59,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
     where = folder(arguments, arguments.folder)
     today = date.fromisoformat(arguments.as_of) if arguments.as_of else date.today()
-    checked = maintain.check_knowledge(where, today)
+    with Counter(sys.stderr) as counter:
+        checked = maintain.check_knowledge(where, today, counter)
     knowledge = checked.knowledge
     for warning in checked.warnings:
         print(warning)
