@@ -26,6 +26,9 @@ what: copies of the data
 decides: [no-rule]
 """
 
+COPIES = PRACTICE.replace("id: backups", "id: copies\naliases: [dumps, own_copies]")
+OWN_COPIES = "id: own-copies\narea: data\ntitle: Own Copies\nwhat: copies of the data\n"
+
 
 @pytest.fixture
 def sound(folder: Path) -> Path:
@@ -34,6 +37,7 @@ def sound(folder: Path) -> Path:
     write(folder, "rules/x/a-rule.yaml", RULE)
     write(folder, "rules/x/b-rule.yaml", COUNTER)
     write(folder, "probes/x/a-probe.yaml", PROBE)
+    write(folder, "practices/data/own-copies.yaml", OWN_COPIES)
     return folder
 
 
@@ -132,6 +136,7 @@ BENT = [
     ("technologies/frob.yaml", TECHNOLOGY + "ends: {'9': soon}\n", "ends.9", "day"),
     ("technologies/frob.yaml", TECHNOLOGY + "ends: {'9': 2027-01-01}\n", "ends", "source"),
     ("practices/data/backups.yaml", PRACTICE, "decides.0", "no-rule"),
+    ("practices/data/copies.yaml", COPIES, "aliases.1", "a name of own-copies"),
 ]
 
 

@@ -77,9 +77,11 @@ def bind(
     vocabulary = Vocabulary(
         derived={key: d.type for key, d in DERIVED.items()},
         practices=_practices(practices, others),
-        practice_aliases={_plain(a): p.id for p in practices for a in p.aliases},
-        technologies={_plain(n): t.id for t in technologies for n in (t.id, t.title, *t.aliases)},
-        exact={_plain(n): t.id for t in technologies for n in t.exact},
+        practice_aliases={plain_name(a): p.id for p in practices for a in p.aliases},
+        technologies={
+            plain_name(n): t.id for t in technologies for n in (t.id, t.title, *t.aliases)
+        },
+        exact={plain_name(n): t.id for t in technologies for n in t.exact},
         kinds={t.id: t.kind for t in technologies},
         simplicity={t.id: _rank(t, ranks) for t in technologies},
     )
@@ -115,7 +117,8 @@ def bind(
     )  # fmt: skip
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a name in the one form in which names are compared."""
     return " ".join(name.lower().replace("_", " ").split())
 
 
