@@ -66,7 +66,7 @@ def laid_over(entry: Entry, laid: Overlaid) -> Entry:
         if entry.kind == "thresholds" and line.id == id_:
             own = {"title": laid.signed(line), "note": line.reason}
             values |= {"value": line.value, "nature": "heuristic", "conditions": line.reason,
-                       "expires": line.expires, "read": "", "sources": [own]}  # fmt: skip
+                       "confidence": "D", "expires": line.expires, "read": "", "sources": [own]}  # fmt: skip
     for _, line in laid.of(OwnSeverity):
         if entry.kind == "rules" and line.id == id_:
             note = f"{line.severity} instead of {values.get('severity')}: {line.reason}"
