@@ -20,6 +20,7 @@ from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.reading.reader import read_design
 from backend_mcp.render.result import full, short
 from backend_mcp.review import review
+from backend_mcp.review.checklist import tell
 from backend_mcp.tree import from_value
 from backend_mcp.usecases import maintain
 from tests.catalog.entries import COUNTER, PROBE, RULE, THRESHOLD, write
@@ -192,15 +193,19 @@ def test_the_search_and_the_library_hold_both(both: Folders, tmp_path: Path) -> 
 
 def test_an_overlay_may_add_what_is_only_consulted(both: Folders) -> None:
     assert both.house is not None
-    checklist = (
+    text = (
         "id: acme-launch\ntitle: t\nmoment: m\nsources: [{title: House, note: n}]\n"
         "items: [{id: a, ask: b, binds: rules/acme-rule}, {id: off, ask: c, binds: rules/b-rule}]\n"
     )
-    write(both.house, "checklists/acme-launch.yaml", checklist)
+    write(both.house, "checklists/acme-launch.yaml", text)
     line = f"added:\n  - {{entry: checklists/acme-launch, {SIGNED}}}"
     write(both.house, "overlay.yaml", OVERLAY.replace("added:", line))
     knowledge = load_knowledge(both)
-    assert list(load_advice(both, knowledge).checklists) == ["acme-launch"]
+    (checklist,) = load_advice(both, knowledge).checklists.values()
+    design = read_design(from_value(DESIGN, "shop"), "shop", knowledge.vocabulary)
+    told = tell(design, checklist, knowledge)
+    assert [(line.id, line.state) for line in told.items] == [("a", "missing")]
+    assert [(line.id, line.says) for line in told.skipped] == [("off", knowledge.off["b-rule"])]
 
 
 NOW = "  - {id: a-rate, value: 500..2000/s, "

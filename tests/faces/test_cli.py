@@ -223,16 +223,18 @@ def test_a_skeleton_is_written_and_fails_the_check(run: Run, tmp_path: Path) -> 
     assert "own/rules/area/my-rule.yaml:3: title: a TODO is left" in said
 
 
+HOUSE = DATA.parents[1] / "examples/overlays/small-company"
 HEAVY = ("mcp", "pydantic", "starlette", "uvicorn", "anyio", "httpx", "jsonschema")
 
 
+@pytest.mark.parametrize("options", [[], ["--knowledge", str(HOUSE)]])
 def test_a_review_loads_nothing_that_only_the_server_or_the_check_needs(
-    run: Run, cache: Path, good: Path
+    run: Run, cache: Path, good: Path, options: list[str]
 ) -> None:
-    _clean(run("review", good), 0)  # the first run types the knowledge and fills the cache
+    _clean(run(*options, "review", good), 0)  # the first run types the knowledge, for the cache
     code = (
         "import sys\nfrom backend_mcp.cli import main\n"
-        f"try: main(['review', {str(good)!r}])\nexcept SystemExit: pass\n"
+        f"try: main({[*options, 'review', str(good)]!r})\nexcept SystemExit: pass\n"
         f"print('LOADED', sorted(set(sys.modules) & set({HEAVY!r})))"
     )
     env = {**os.environ, "XDG_CACHE_HOME": str(cache)}
