@@ -60,7 +60,7 @@ def _situation(command: argparse.ArgumentParser) -> None:
 def _library(arguments: argparse.Namespace) -> Any:
     from backend_mcp.catalog.library import Library
 
-    return Library(folder(arguments), settings.cache_folder())
+    return Library(folder(arguments), settings.cache_folder(), arguments.as_of)
 
 
 def _facts(arguments: argparse.Namespace, library: Any) -> Any:

@@ -76,8 +76,9 @@ def _need(n: Need) -> Shape:
 def _threshold(limit: Limit | None) -> str:
     if limit is None:
         return ""
-    house = ", house heuristic" if limit.house else ""
-    return f"{limit.id} (read {limit.read}{house})"
+    told = (limit.read and f"read {limit.read}", "house heuristic" if limit.house else "")
+    about = ", ".join(t for t in told if t)
+    return f"{limit.id} ({about})" + (f": {limit.stale}" if limit.stale else "")
 
 
 def told(t: Told, knowledge: Knowledge) -> Shape:

@@ -77,6 +77,8 @@ class _Judge:
         return self.probes[id_].entry.decides if kind == "probes" else own or "medium"
 
     def _answer(self, kind: str, id_: str, fact: str) -> Answer:
+        if kind == "rules" and id_ in self.knowledge.off:
+            return "skipped", self.knowledge.off[id_], (), ()
         if kind == "rules":
             return self._rule(self.rules[id_])
         if kind == "probes":

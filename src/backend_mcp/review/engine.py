@@ -72,11 +72,12 @@ def review(design: Design, knowledge: Knowledge) -> Review:
             *_not_judged(design, sized, knowledge),
             *_said_unknown(design),
         ),
+        off=tuple(knowledge.off.values()),
         unread=design.unread,
         conflicts=(*design.conflicts, *_unique(scope.conflicts)),
         change=design.change,
         used=Used(
-            len(knowledge.rules),
+            len(knowledge.rules) - len(knowledge.off),
             ruled.applicable,
             ruled.fired,
             len({o.rule.entry.id for o in ruled.open}),

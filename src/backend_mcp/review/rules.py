@@ -69,13 +69,15 @@ class Ruled:
 
 
 def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
-    """Evaluate every rule at every place where it may apply."""
+    """Evaluate every rule that is not switched off at every place where it may apply."""
     findings: list[Finding] = []
     opens: list[Open] = []
     passing: list[tuple[str, Table, Rows]] = []
     silences: dict[str, Silence] = {}
     applicable: set[str] = set()
     for rule in knowledge.rules:
+        if rule.entry.id in knowledge.off:
+            continue
         table = scope.tables[rule.entry.for_each]
         applies, fires, passes, found = judged(rule, table)
         passing.append((rule.entry.id, table, applies & passes))
@@ -134,7 +136,7 @@ def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Kn
         number=number(atoms),
         why=entry.why,
         conditional=conditional,
-        threshold=limit(atoms, dict(knowledge.thresholds)),
+        threshold=limit(atoms, knowledge),
         sources=tuple(s.url or s.title for s in entry.sources),
         repair=entry.repair,
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 from backend_mcp.model.entries import SEVERITIES, Severity, Threshold
 from backend_mcp.model.fact import Fact
+from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.predicate import Atom, Scope
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Limit, Reason
@@ -91,21 +92,33 @@ def _against(relation: str) -> str:
     )
 
 
-def limit(atoms: Iterable[Atom], thresholds: dict[str, Threshold]) -> Limit | None:
+def limit(atoms: Iterable[Atom], knowledge: Knowledge) -> Limit | None:
     """Return the threshold behind the deciding number, else the first that decided, with source and dates."""
+    thresholds = knowledge.thresholds
     told = [a for a in atoms if a.threshold in thresholds]
     numbers = [a for a in told if a.fact is not None and isinstance(a.fact.value, Quantity)]
     atom = next(iter(reversed(numbers)), next(iter(told), None))
-    return limit_of(thresholds[atom.threshold], atom.bound) if atom is not None else None
+    if atom is None:
+        return None
+    return limit_of(thresholds[atom.threshold], atom.bound, knowledge.as_of)
 
 
-def limit_of(entry: Threshold, value: str) -> Limit:
-    """Return a threshold as it is shown."""
+def limit_of(entry: Threshold, value: str, as_of: str) -> Limit:
+    """Return a threshold as it is shown on a day."""
     source = entry.sources[0]
     return Limit(
         entry.id, value, source.url or source.title, entry.read, entry.expires,
-        entry.nature == "heuristic",
+        entry.nature == "heuristic", stale(entry, as_of),
     )  # fmt: skip
+
+
+def stale(entry: Threshold, as_of: str) -> str:
+    """Say that the day of a number is over, when it was last read, and what to check; empty where it is not."""
+    if entry.expires >= as_of:
+        return ""
+    last = f", last read on {entry.read}" if entry.read else ""
+    todo = f"check {entry.check}" if entry.check else "read its source again"
+    return f"{entry.id} was good until {entry.expires}{last}: {todo}"
 
 
 def lower(severity: Severity) -> Severity:
