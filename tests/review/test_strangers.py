@@ -1,0 +1,61 @@
+"""Designs of strangers on which a sentence was false once, second lot: rules, keeps and words."""
+
+from collections.abc import Callable
+
+import pytest
+
+from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.review import Review
+from backend_mcp.review import review
+from tests.conftest import Read
+
+Judge = Callable[[str], Review]
+
+SHOP = """\
+name: shop
+context: {engineers: 5, teams: 1}
+load: {requests_per_second: {peak: 40}, messages_per_second: 2}
+components:
+  - {id: app, kind: service, status: new}
+  - {id: db, kind: relational, technology: PostgreSQL, status: new, holds: truth}
+  - {id: jobs, kind: queue, in: db, status: new}
+  - {id: work, kind: worker, status: new}
+flows:
+  - {id: order, from: user, to: app, mode: sync, effect: write, authorized: object}
+  - {id: save, from: app, to: db, mode: sync, effect: write, in_transaction: true}
+  - {id: put, from: app, to: jobs, mode: async, effect: message, in_transaction: true}
+  - {id: take, from: jobs, to: work, mode: async, effect: write}
+complete: [components, flows]
+"""
+
+
+@pytest.fixture
+def judge(read: Read, knowledge: Knowledge) -> Judge:
+    return lambda document: review(read(document), knowledge)
+
+
+def found(answer: Review, rule: str) -> list[str]:
+    """Return the places at which a rule is a finding."""
+    return [f.at for f in answer.findings if rule in (f.rule, *f.also)]
+
+
+def asked(answer: Review) -> list[str]:
+    """Return the facts that are asked for."""
+    return [q.fact for q in answer.questions]
+
+
+def test_a_job_put_with_its_change_is_taken_back_with_it(judge: Judge) -> None:
+    assert not [f for f in asked(judge(SHOP)) if f.startswith("flows.put.recovers")]
+    nobody = SHOP.replace(
+        "in_transaction: true}\n  - {id: take",
+        "in_transaction: true, recovers: nobody}\n  - {id: take",
+    )
+    assert found(judge(nobody), "work-lost-after-crash") == []
+
+
+def test_a_job_put_into_another_database_is_not_taken_back(judge: Judge) -> None:
+    apart = SHOP.replace("in: db", "in: other").replace(
+        "  - {id: work",
+        "  - {id: other, kind: relational, status: new, holds: truth}\n  - {id: work",
+    )
+    assert "flows.put.recovers.by" in asked(judge(apart))
