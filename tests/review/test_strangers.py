@@ -59,3 +59,14 @@ def test_a_job_put_into_another_database_is_not_taken_back(judge: Judge) -> None
         "  - {id: other, kind: relational, status: new, holds: truth}\n  - {id: work",
     )
     assert "flows.put.recovers.by" in asked(judge(apart))
+
+
+def test_a_read_model_is_no_history(judge: Judge) -> None:
+    split = SHOP.replace(
+        "status: new}\n  - {id: db", "status: new, patterns: [cqrs]}\n  - {id: db", 1
+    )
+    answer = judge(split + "needs: {replay: false}\n")
+    assert found(answer, "event-sourcing-unasked") == []
+    slow = "  - {id: sums, from: work, to: db, mode: batch, effect: write, duration: 3 s}\ncomplete"
+    paid = split.replace("complete", slow) + "needs: {replay: false, p95_latency: 800 ms}\n"
+    assert found(judge(paid), "pattern-unasked") == []
