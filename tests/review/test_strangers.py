@@ -70,3 +70,39 @@ def test_a_read_model_is_no_history(judge: Judge) -> None:
     slow = "  - {id: sums, from: work, to: db, mode: batch, effect: write, duration: 3 s}\ncomplete"
     paid = split.replace("complete", slow) + "needs: {replay: false, p95_latency: 800 ms}\n"
     assert found(judge(paid), "pattern-unasked") == []
+
+
+LEDGER = """\
+name: ledger
+context: {engineers: 6, teams: 1}
+load: {requests_per_second: {peak: 80}, messages_per_second: 20}
+needs: {replay: false}
+components:
+  - {id: app, kind: service, status: new}
+  - {id: events, kind: log, technology: Kafka, status: new, holds: truth, settings: {retention: forever}}
+  - {id: views, kind: relational, technology: PostgreSQL, status: new, holds: copy}
+  - {id: fill, kind: worker, status: new}
+flows:
+  - {id: order, from: user, to: app, mode: sync, effect: write, authorized: object}
+  - {id: append, from: app, to: events, mode: sync, effect: write}
+  - {id: take, from: events, to: fill, mode: async, effect: message}
+  - {id: show, from: fill, to: views, mode: async, effect: write}
+  - {id: look, from: app, to: views, mode: sync, effect: read}
+complete: [components, flows]
+"""
+
+
+def test_a_log_that_is_the_truth_is_no_queue(judge: Judge) -> None:
+    answer = judge(LEDGER)
+    assert answer.extras == ()
+    assert not any("let views do it" in f.do for f in answer.findings)
+    assert found(answer, "event-sourcing-unasked") == ["components.events"]
+    replayed = judge(LEDGER.replace("replay: false", "replay: true"))
+    assert "components.events" in [k.at for k in replayed.keeps]
+    assert replayed.findings == ()
+
+
+def test_nothing_is_led_to_a_part_that_holds_a_copy(judge: Judge) -> None:
+    queue = LEDGER.replace("kind: log, technology: Kafka", "kind: queue, technology: SQS")
+    queue = queue.replace("holds: truth, settings: {retention: forever}", "holds: nothing")
+    assert [e.instead for e in judge(queue).extras if e.instead == "views"] == []
