@@ -106,3 +106,27 @@ def test_nothing_is_led_to_a_part_that_holds_a_copy(judge: Judge) -> None:
     queue = LEDGER.replace("kind: log, technology: Kafka", "kind: queue, technology: SQS")
     queue = queue.replace("holds: truth, settings: {retention: forever}", "holds: nothing")
     assert [e.instead for e in judge(queue).extras if e.instead == "views"] == []
+
+
+SEATS = """\
+name: seats
+context: {engineers: 4, teams: 1}
+load: {requests_per_second: {peak: 80}}
+components:
+  - {id: app, kind: service, status: new, instances: 3}
+  - {id: db, kind: relational, technology: PostgreSQL, status: new, holds: truth}
+flows:
+  - {id: order, from: user, to: app, mode: sync, effect: write, authorized: object}
+  - {id: take, from: app, to: db, mode: sync, effect: stock, in_transaction: false}
+must_hold:
+  - {id: seats, statement: no more are sold than there are, where: flows.take, enforced_by: app, how: code, checked: before}
+complete: [components, flows]
+"""
+
+
+def test_what_is_called_broken_is_not_praised(judge: Judge) -> None:
+    raced = judge(SEATS)
+    assert found(raced, "check-raced-by-copies") == ["must_hold.seats"]
+    assert not [k for k in raced.keeps if "no more are sold" in k.why]
+    alone = judge(SEATS.replace("instances: 3", "instances: 1"))
+    assert [k.at for k in alone.keeps if "no more are sold" in k.why] == ["flows.take"]

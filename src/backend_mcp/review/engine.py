@@ -50,7 +50,8 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     outcome = Outcome(
         word, is_ready, findings, extras, questions, probed.looks, ground.torn, ground.loaded
     )
-    keeps = keep(scope, knowledge, sized.standings, attacked)
+    broken = {f.at for f in findings if _breaks(f)}
+    keeps = keep(scope, knowledge, sized.standings, attacked, broken)
     return Review(
         name=design.name,
         verdict=word,
@@ -90,6 +91,11 @@ def _attacks(f: Finding) -> bool:
     """Whether a finding says of its place that it can't stay as it is."""
     broken = f.severity == "blocker" and f.at.startswith("components.") and not f.unsaid
     return f.direction == "over" or f.rule.endswith("-below-need") or broken
+
+
+def _breaks(f: Finding) -> bool:
+    """Whether a finding says of its place that it surely does not do what it is for."""
+    return f.direction != "over" and f.severity in ("blocker", "high") and not f.unsaid
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -21,11 +21,18 @@ _WHAT_IT_IS = ("kind", "technology", "holds", "in", "status")
 
 
 def keep(
-    scope: DesignScope, knowledge: Knowledge, standings: Iterable[Standing], attacked: set[str]
+    scope: DesignScope,
+    knowledge: Knowledge,
+    standings: Iterable[Standing],
+    attacked: set[str],
+    broken: set[str],
 ) -> tuple[Kept, ...]:
-    """Return every keep, what looks like fat first; nothing that a finding attacks is kept."""
+    """Return every keep, what looks like fat first; nothing that a finding attacks is kept.
+
+    How a promise is kept is not praised at its step where the promise itself is `broken`.
+    """
     found: dict[str, tuple[Kept, str]] = {}
-    for line, about in (*_from_entries(scope, knowledge), *_from_ladders(standings)):
+    for line, about in (*_from_entries(scope, knowledge, broken), *_from_ladders(standings)):
         best = found.get(line.at)
         if line.at not in attacked and (best is None or line.rank < best[0].rank):
             found[line.at] = (line, about)
@@ -42,12 +49,16 @@ def _ranked(found: Iterable[tuple[Kept, str]]) -> tuple[Kept, ...]:
     return tuple(turn[-1] for turn in sorted(turns, key=lambda t: t[:3]))
 
 
-def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[tuple[Kept, str]]:
+def _from_entries(
+    scope: DesignScope, knowledge: Knowledge, broken: set[str]
+) -> Iterable[tuple[Kept, str]]:
     for bound in knowledge.keeps:
         for view in scope.where(bound.entry.for_each, bound.when):
             at, why = fill_known(bound.entry.at, view), fill_known(bound.entry.why, view)
             if at and why:
                 place = at if "," not in at else view.place  # several places: the promise itself
+                if bound.entry.for_each == "must_hold" and view.place in broken:
+                    continue
                 yield Kept(place, why, bound.entry.rank), f"{bound.about}/{bound.entry.why}"
 
 
