@@ -119,7 +119,12 @@ flows:
   - {id: order, from: user, to: app, mode: sync, effect: write, authorized: object}
   - {id: take, from: app, to: db, mode: sync, effect: stock, in_transaction: false}
 must_hold:
-  - {id: seats, statement: no more are sold than there are, where: flows.take, enforced_by: app, how: code, checked: before}
+  - id: seats
+    statement: no more are sold than there are
+    where: flows.take
+    enforced_by: app
+    how: code
+    checked: before
 complete: [components, flows]
 """
 
@@ -128,5 +133,27 @@ def test_what_is_called_broken_is_not_praised(judge: Judge) -> None:
     raced = judge(SEATS)
     assert found(raced, "check-raced-by-copies") == ["must_hold.seats"]
     assert not [k for k in raced.keeps if "no more are sold" in k.why]
-    alone = judge(SEATS.replace("instances: 3", "instances: 1"))
+    assert found(raced, "hot-counter-below-need") == []  # it is one fault, and told once
+    alone = judge(SEATS.replace("effect: stock", "effect: write"))
     assert [k.at for k in alone.keeps if "no more are sold" in k.why] == ["flows.take"]
+
+
+def test_a_promise_over_stock_is_more_than_reading_and_writing(judge: Judge) -> None:
+    one = judge(SEATS)
+    line = next(c for c in one.capabilities if c.capability == "hot counter")
+    assert (line.fit, line.needed) == ("under", "conditional-update")
+    beside = SEATS.replace("enforced_by: app\n    how: code", "enforced_by: counter\n    how: lock")
+    beside = beside.replace(
+        "flows:\n",
+        "  - {id: counter, kind: cache, technology: Redis, status: new, holds: truth}\nflows:\n"
+        "  - {id: count, from: app, to: counter, mode: sync, effect: stock, rate: 5/s}\n",
+    )
+    line = next(c for c in judge(beside).capabilities if c.capability == "hot counter")
+    assert line.needed != "read-then-write"
+
+
+def test_a_promise_is_no_measure_of_how_many_updates_one_row_takes(judge: Judge) -> None:
+    by_row = SEATS.replace("how: code\n    checked: before", "how: conditional_update")
+    by_row = by_row.replace("enforced_by: app", "enforced_by: db")
+    line = next(c for c in judge(by_row).capabilities if c.capability == "hot counter")
+    assert line.fit == "unknown"

@@ -4,13 +4,14 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import FLAG, Made, derived, is_lost, made
-from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.form import ACTORS
 
 READERS: Final = (*ACTORS, "client", "edge", "gateway")
 """Ends at which somebody outside reads, or what passes it on to them."""
 CODE: Final = ("service", "worker", "function", "job", "gateway", "mcp_server", "client", "edge")
 """Parts that run code and keep nothing by themselves."""
+_BY_CODE: Final = ("code", "nothing")
 
 
 @derived(FLAG, "must_hold")
@@ -108,3 +109,29 @@ def _is_shown(f: ItemScope) -> bool:
     if target is not None and target.value in READERS and effect != "none":
         return True
     return source is not None and source.value in READERS and effect == "read"
+
+
+@derived(FLAG)
+def stock_only_looked_at(s: DesignScope) -> Made | None:
+    """Whether a promise over stock rests on code that looks before it takes, and no promise on more than that.
+
+    Formula: a promise at a step of effect stock has checked before and how code or nothing; all others say how,
+    and none by a transaction, an update or a lock. Unit: true or false.
+    """
+    promises = s.items["must_hold"]
+    looked = any(
+        p.item.word("checked") == "before"
+        and p.item.word("how") in _BY_CODE
+        and any(f.item.word("effect") == "stock" for f in _steps(p))
+        for p in promises
+    )
+    more = any(
+        p.item.word("how") in ("", "transaction", "conditional_update", "lock") for p in promises
+    )
+    return made(looked and not more)
+
+
+def _steps(p: ItemScope) -> list[ItemScope]:
+    """Return the flows at which a promise must hold."""
+    found = [p.whole.referred("flows", place) for place in p.item.words("where")]
+    return [f for f in found if f is not None and f.item.list == "flows"]

@@ -18,7 +18,7 @@ from backend_mcp.review.keeps import keep
 from backend_mcp.review.payers import claims
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
-from backend_mcp.review.rules import judge_rules
+from backend_mcp.review.rules import judge_rules, not_covered
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
@@ -37,7 +37,8 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     probed = probe(scope, knowledge)
     budget, above = weigh(scope)
     own = (above,) if above is not None else ()
-    findings = ordered((*sized.findings, *ruled.findings, *probed.findings, *own))
+    all_said = (*sized.findings, *ruled.findings, *probed.findings, *own)
+    findings = ordered(not_covered(all_said, knowledge))
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if _attacks(f)} | {f"components.{c}" for c in gone}
