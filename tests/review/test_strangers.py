@@ -157,3 +157,15 @@ def test_a_promise_is_no_measure_of_how_many_updates_one_row_takes(judge: Judge)
     by_row = by_row.replace("enforced_by: app", "enforced_by: db")
     line = next(c for c in judge(by_row).capabilities if c.capability == "hot counter")
     assert line.fit == "unknown"
+
+
+@pytest.mark.parametrize("product", ["EKS", "GKE", "AKS", "k3s", "OpenShift", "Kubernetes"])
+def test_a_hosted_variant_asks_for_the_skill_in_its_product(judge: Judge, product: str) -> None:
+    design = SHOP.replace("teams: 1", "teams: 1, skills: {kubernetes: none}").replace(
+        "  - {id: work",
+        f"  - {{id: run, kind: platform, technology: {product}, status: new}}\n  - {{id: work",
+    )
+    assert {f.path: f.said for f in judge(design).derived}["derived.novelties"] == "1"
+    known = design.replace("kubernetes: none", f"kubernetes: none, {product}: some")
+    after = {f.path: f.said for f in judge(known).derived}["derived.novelties"]
+    assert after == ("0" if product != "Kubernetes" else after)
