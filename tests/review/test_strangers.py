@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.quantity import parse
 from backend_mcp.model.review import Review
 from backend_mcp.review import review
 from tests.conftest import Read
@@ -169,3 +170,46 @@ def test_a_hosted_variant_asks_for_the_skill_in_its_product(judge: Judge, produc
     known = design.replace("kubernetes: none", f"kubernetes: none, {product}: some")
     after = {f.path: f.said for f in judge(known).derived}["derived.novelties"]
     assert after == ("0" if product != "Kubernetes" else after)
+
+
+MESH = SHOP.replace(
+    "  - {id: work", "  - {id: mesh, kind: mesh, technology: Istio, status: new}\n  - {id: work"
+)
+
+
+def test_one_is_counted_as_one_and_what_was_judged_is_judged(judge: Judge) -> None:
+    answer = judge(MESH)
+    title = next(f.title for f in answer.findings if f.rule == "mesh-for-few-services")
+    assert "1 service:" in title
+    assert "(mesh)" not in title
+    assert not any("the size of" in line and "mesh" in line for line in answer.not_judged)
+
+
+def test_growth_is_told_as_it_was_said() -> None:
+    for text in ("8 GB/month", "1.5 GB/month", "12.5 GB/month", "60 KB/s", "5 MB/s"):
+        assert parse(text, "bandwidth").short() == text
+
+
+def test_a_need_is_named_once(judge: Judge) -> None:
+    design = SHOP.replace(
+        "  - {id: work",
+        "  - {id: find, kind: vector, in: db, settings: {index: none}, status: new}\n  - {id: work",
+    ).replace("flows:\n", "flows:\n  - {id: seek, from: app, to: find, mode: sync, effect: read}\n")
+    design += "stores: [{in: find, what: pieces, largest_rows: 20k}]\n"
+    answer = judge(design + "needs: {search: [words, meaning]}\n")
+    lines = [k.why for k in answer.keeps if "needs.search" in k.why]
+    assert lines
+    assert all(line.count("needs.search") == 1 for line in lines)
+
+
+def test_a_time_that_nobody_stated_is_no_reason(judge: Judge) -> None:
+    design = SHOP.replace(
+        "  - {id: work",
+        "  - {id: kept, kind: cache, technology: Redis, status: new}\n  - {id: work",
+    )
+    design = design.replace(
+        "flows:\n", "flows:\n  - {id: look, from: app, to: kept, mode: sync, effect: read}\n"
+    )
+    answer = judge(design.replace("peak: 40}", "peak: 40}, read_share: 0.5"))
+    assert answer.extras
+    assert not [r for f in answer.findings for r in f.because if r.fact.endswith("longest_read")]

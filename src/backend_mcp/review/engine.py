@@ -9,7 +9,7 @@ from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import KINDS, NOT_FORESEEN, PROSE
-from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
@@ -18,7 +18,7 @@ from backend_mcp.review.keeps import keep
 from backend_mcp.review.payers import claims
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
-from backend_mcp.review.rules import judge_rules, not_covered
+from backend_mcp.review.rules import Ruled, judge_rules, not_covered
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
@@ -71,7 +71,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         claims=claims(scope),
         derived=scope.worked_out(),
         not_judged=(
-            *_not_judged(design, sized, knowledge),
+            *_not_judged(design, sized, knowledge, _sized_by_a_rule(ruled, knowledge)),
             *_said_unknown(design),
         ),
         unread=design.unread,
@@ -109,9 +109,24 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str, ...]:
+def _sized_by_a_rule(ruled: Ruled, knowledge: Knowledge) -> set[str]:
+    """Return the parts of which a rule about their kind said whether they are needed at all."""
+    rules = {r.entry.id for r in knowledge.rules if _asks_whether_needed(r)}
+    said = {f.at for f in ruled.findings if f.rule in rules and not f.unsaid}
+    return {p.partition(".")[2] for p in said | {at for id_, at in ruled.passed if id_ in rules}}
+
+
+def _asks_whether_needed(rule: BoundRule) -> bool:
+    """Whether a rule is about one kind of part, and its repair is that the part goes."""
+    kinds = any(c.needs is not None and c.needs[0] == "kind" for c in rule.applies.conditions)
+    return kinds and rule.entry.direction == "over" and rule.entry.repair == {"status": "removed"}
+
+
+def _not_judged(
+    design: Design, sized: Sized, knowledge: Knowledge, by_rule: set[str]
+) -> tuple[str, ...]:
     """Name the parts whose size nothing judged, and the names that nothing is known of."""
-    standing = {s.place.partition(".")[2] for s in sized.standings}
+    standing = {s.place.partition(".")[2] for s in sized.standings} | by_rule
     sizable = set(KINDS) - {"client", "service", "external", "database", "relational"}
     bare = sorted(
         c.id for c in design.components if c.id not in standing and c.word("kind") in sizable

@@ -11,7 +11,7 @@ from backend_mcp.model.quantity import point
 from backend_mcp.model.review import Kept
 from backend_mcp.review.rungs import room, roomy
 from backend_mcp.review.size_words import many, said
-from backend_mcp.review.standing import Standing
+from backend_mcp.review.standing import GateState, Standing
 from backend_mcp.review.texts import fill_known
 
 _FIT_RANK = 6
@@ -76,10 +76,7 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
         paid = [g for g in s.gates if g.firm and 0 < g.rung <= s.chosen]
         space = room(s.rung, s.load)
         if paid:
-            facts = [a.fact for a in paid[-1].atoms if a.fact is not None]
-            shown = f" ({facts[0].path} {facts[0].said})" if facts else ""
-            why = f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{shown}"
-            yield Kept(s.place, why, _STRONG_RANK), s.ladder.entry.id
+            yield Kept(s.place, _what_pays(s, paid[-1]), _STRONG_RANK), s.ladder.entry.id
         elif space is not None and s.load is not None and s.load.kind == "rate":
             held, asked = said(s.rung.holds), s.load.peak.short()
             most = (
@@ -91,6 +88,16 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
             least = point(s.load.low, s.load.kind)
             why = f"{s.rung.entry.name} holds {said(s.rung.holds)}; the rates that are told come to {least.short()}"
             yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
+
+
+def _what_pays(s: Standing, gate: GateState) -> str:
+    """Say which need pays for a rung, and the first fact that shows it, each named once."""
+    facts = [a.fact for a in gate.atoms if a.fact is not None]
+    pays = gate.gate.entry.pays
+    if not facts:
+        return f"{s.rung.entry.name}: {pays}"
+    need = pays.removesuffix(f" ({facts[0].path})")
+    return f"{s.rung.entry.name}: {need} ({facts[0].path} {facts[0].said})"
 
 
 def _unused(part: ItemScope) -> bool:
