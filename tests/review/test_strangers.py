@@ -213,3 +213,23 @@ def test_a_time_that_nobody_stated_is_no_reason(judge: Judge) -> None:
     answer = judge(design.replace("peak: 40}", "peak: 40}, read_share: 0.5"))
     assert answer.extras
     assert not [r for f in answer.findings for r in f.because if r.fact.endswith("longest_read")]
+
+
+def test_our_own_part_is_not_apart_from_our_own_records(judge: Judge) -> None:
+    desk = SHOP.replace(
+        "flows:\n",
+        "flows:\n  - {id: pay, from: user, to: app, mode: sync, effect: money, recovers: reconciliation}\n",
+    )
+    lines = [k.why for k in judge(desk).keeps if k.at == "flows.pay"]
+    assert lines == [
+        "a crash midway leaves “pay” half done, and comparing the records is what finds it"
+    ]
+    bank = desk.replace(
+        "from: user, to: app, mode: sync, effect: money", "from: app, to: bank, effect: money"
+    )
+    bank = bank.replace(
+        "  - {id: work", "  - {id: bank, kind: external, status: new}\n  - {id: work"
+    )
+    assert "leaves bank and our own records apart" in next(
+        k.why for k in judge(bank).keeps if k.at == "flows.pay"
+    )
