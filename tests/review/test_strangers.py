@@ -233,3 +233,35 @@ def test_our_own_part_is_not_apart_from_our_own_records(judge: Judge) -> None:
     assert "leaves bank and our own records apart" in next(
         k.why for k in judge(bank).keeps if k.at == "flows.pay"
     )
+
+
+ONCE = """\
+must_hold:
+  - id: once
+    statement: an address has one account
+    where: flows.save
+    enforced_by: db
+    how: unique_key
+    checked: with
+"""
+
+
+@pytest.mark.parametrize(
+    ("shards", "stores", "kept"),
+    [
+        ("", "", True),
+        (", shards: 1", "", True),
+        (", shards: 8", "", False),
+        (", shards: 8", "stores: [{in: db, what: users, key: email, partition_by: tenant}]", False),
+        (
+            ", shards: 8",
+            "stores: [{in: db, what: users, key: tenant and email, partition_by: tenant}]",
+            True,
+        ),
+        (", shards: unknown", "", False),
+    ],
+)
+def test_a_key_sees_its_own_shard_alone(judge: Judge, shards: str, stores: str, kept: bool) -> None:
+    design = SHOP.replace("holds: truth}", f"holds: truth{shards}}}") + ONCE + stores
+    said = [k for k in judge(design).keeps if "refuses a second one" in k.why]
+    assert bool(said) is kept
