@@ -112,6 +112,7 @@ def bind(
             {t.id: t.limits for t in technologies if t.limits},
             {t.id: t.ends for t in technologies if t.ends},
             RELEASED,
+            {t.id: t.skill_of for t in technologies if t.skill_of},
         ),
         VERSION, RELEASED,
     )  # fmt: skip

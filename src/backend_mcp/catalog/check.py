@@ -147,10 +147,10 @@ def _counterweight(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Prob
 
 
 def _covers(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
-    known = {r.entry.id for r in knowledge.rules}
+    known = {r.entry.id for r in knowledge.rules} | _of_ladders(knowledge).keys()
     for index, id_ in enumerate(entry.values.get("covers") or []):
         if id_ not in known:
-            yield _at(entry, f"there is no rule {id_!r}", "covers", index)
+            yield _at(entry, f"no rule or ladder says {id_!r}", "covers", index)
 
 
 def _of_ladders(knowledge: Knowledge) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Rules over a design: true is a finding, false a pass, unknown a question or, if said, `unsaid`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -96,7 +96,7 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
                 silences |= _silences(opened, knowledge.practices)
     fired = len({f.rule for f in findings})
     return Ruled(
-        tuple(_one_unsaid_a_place(_not_covered(findings, knowledge), silences)),
+        tuple(_one_unsaid_a_place(not_covered(findings, knowledge), silences)),
         tuple(opens),
         tuple(passing),
         len(applicable),
@@ -196,7 +196,7 @@ def _silences(opened: Open, practices: Mapping[str, Practice]) -> dict[str, Sile
     }
 
 
-def _not_covered(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:
+def not_covered(findings: Sequence[Finding], knowledge: Knowledge) -> list[Finding]:
     """Leave out what a heavier finding at the same place says already."""
     covers = {r.entry.id: r.entry.covers for r in knowledge.rules if r.entry.covers}
     said = {(f.at, c) for f in findings if not f.unsaid for c in covers.get(f.rule, ())}

@@ -266,5 +266,6 @@ class _Judge:
 
 
 def _is_not_so(fact: Fact) -> bool:
-    """Whether a fact only says that something worked out is not the case: it explains nothing."""
-    return fact.value is False and ".derived." in fact.path
+    """Whether a fact only says that something worked out is not the case, or is nothing: it explains nothing."""
+    nothing = isinstance(fact.value, Quantity) and fact.value.high == 0
+    return (fact.value is False or nothing) and ".derived." in f".{fact.path}"

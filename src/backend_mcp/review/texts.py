@@ -13,6 +13,12 @@ from backend_mcp.model.review import Limit, Reason
 from backend_mcp.model.sentence import PLACEHOLDER
 
 _LONGEST: Final = 60
+_THINGS: Final = (
+    "engineers", "teams", "services", "rows", "tenants", "users", "calls", "readers", "connections",
+    "writers", "parts", "times", "regions", "tokens", "questions", "copies", "retries",
+)  # fmt: skip
+"""What sentences of the knowledge count."""
+_COUNTED: Final = re.compile(rf"{PLACEHOLDER.pattern}(?: (?P<things>{'|'.join(_THINGS)})\b)?")
 _OF_WHAT_IS_SAID: Final = re.compile(
     r"derived\.(?:(?:said|kept)_\w+|own_practices|told|settled|\w+_(?:said|told|known))$"
 )
@@ -23,9 +29,17 @@ def fill(text: str, scope: Scope) -> str:
     """Fill every placeholder with its fact as people read it; what is not known reads `unknown`."""
 
     def said(found: re.Match[str]) -> str:
-        return shown(scope.get(found[1]))
+        value, things = shown(scope.get(found[1])), found["things"]
+        if things is None:
+            return value
+        return f"{value} {_singular(things) if value == '1' else things}"
 
-    return PLACEHOLDER.sub(said, text)
+    return _COUNTED.sub(said, text)
+
+
+def _singular(things: str) -> str:
+    """Name one of several things: `copies` are counted as one `copy`."""
+    return things[:-3] + "y" if things.endswith("ies") else things[:-1]
 
 
 def fill_known(text: str, scope: Scope) -> str | None:
