@@ -1,6 +1,7 @@
 """The search: what people ask leads to the entry, what is not there is said, and odd queries do no harm."""
 
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,15 @@ def test_an_index_that_is_kept_is_used_again_and_a_torn_one_built_anew(tmp_path:
     assert held.stat().st_mtime_ns == again
     held.write_bytes(b"torn")
     assert search(open_index(FOLDER, tmp_path), "charged twice") == first
+
+
+def test_to_open_a_kept_index_costs_less_than_to_build_it(tmp_path: Path) -> None:
+    times = []
+    for _ in range(2):
+        start = time.process_time()
+        open_index(FOLDER, tmp_path)
+        times.append(time.process_time() - start)
+    assert times[1] < times[0]
 
 
 def test_a_cache_that_can_not_be_written_is_none(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def open_index(folder: Folders | Path, cache: Path | None) -> sqlite3.Connection
     if held is not None and held.is_file():
         with suppress(sqlite3.Error):
             found = _connected(f"file:{held}?mode=ro")
-            found.execute("SELECT count(*) FROM entry, words, alias LIMIT 1").fetchone()
+            for table in ("entry", "words", "alias"):
+                found.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
             return found
     entries, _, _ = read_files(folder)
     if held is not None:

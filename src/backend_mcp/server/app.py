@@ -15,6 +15,7 @@ from mcp.server.caching import CacheableMethod
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     INVALID_PARAMS,
@@ -31,14 +32,16 @@ from mcp.types import (
     Tool,
 )
 from pydantic import AnyUrl, ValidationError
+from starlette.applications import Starlette
 
 from backend_mcp import settings
 from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import BackendMcpError, unknown_name
 from backend_mcp.model.prompt import PromptCard
-from backend_mcp.server import resources, steering
+from backend_mcp.server import lines, resources, steering
 from backend_mcp.server.answers import LONGEST_ERROR, fault, refusal
+from backend_mcp.server.guard import Refusals, guarded
 from backend_mcp.server.tools import Tools
 from backend_mcp.server.watch import Notices
 from backend_mcp.server.workspace import Workspace
@@ -74,8 +77,22 @@ class Backend(MCPServer[None]):
             middleware=[self.notices.seen],
             log_level="WARNING",
         )
+        self.middleware.insert(0, guarded)  # around those of the SDK
         Tools(workspace, self.templates, self.form, ask_person).add_to(self)
         self.completion()(self._complete)  # type: ignore[no-untyped-call]
+
+    async def run_stdio_async(self) -> None:
+        """Serve on the standard streams; what the SDK's reader refuses is answered, too."""
+        async with stdio_server() as (read, write):
+            server, writer = self._lowlevel_server, lines.Writer(write)
+            options = server.create_initialization_options()
+            await server.run(lines.Reader(read, writer), writer, options)
+
+    def streamable_http_app(self, **settings: Any) -> Starlette:
+        """Return the HTTP application; what it refuses is told in our own words."""
+        app = super().streamable_http_app(**settings)
+        app.add_middleware(Refusals)
+        return app
 
     async def list_tools(self) -> list[Tool]:
         """List the tools; what names an entry lists the entries there are."""
