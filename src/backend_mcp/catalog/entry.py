@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from backend_mcp.catalog.files import FOLDERS, list_files, take_file
+from backend_mcp.catalog.files import FOLDERS, OTHER_IDS, list_files, take_file
 from backend_mcp.catalog.folders import Folders, folders
 from backend_mcp.catalog.laid import laid_over
 from backend_mcp.catalog.overlay import read_overlay
@@ -19,7 +19,7 @@ def read_entry(folder: Folders | Path, kind: str, id_: str) -> dict[str, Any]:
     """
     if kind not in FOLDERS:
         raise unknown_name("kind", kind, list(FOLDERS))
-    paths = {p.stem: p for p in list_files(folder, (kind,))}
+    paths = {p.stem: p for p in list_files(folder, (kind,)) if p.name != OTHER_IDS}
     if id_ not in paths:
         raise unknown_name(f"{kind}/", id_, sorted(paths))
     entry, problems = take_file(paths[id_], kind, str(paths[id_]))

@@ -13,6 +13,7 @@ from backend_mcp.model.consultation import (
     Told,
     Weighed,
 )
+from backend_mcp.model.design import Design
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Limit
 
@@ -20,6 +21,7 @@ Shape = dict[str, Any]
 _MOVES: Final = 5
 _HITS: Final = 8
 _NEAREST: Final = 3
+_UNREAD: Final = 8
 
 
 def compared(c: Comparison, knowledge: Knowledge) -> Shape:
@@ -185,6 +187,12 @@ def _condition(w: Weighed) -> Shape:
 def _first(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 240 else text[:239].rstrip() + "…"
+
+
+def with_unread(shape: Shape, situation: Design) -> Shape:
+    """Add what of the facts could not be read: it counts as unknown, and who sent it is told."""
+    lines = [{"at": u.at, "got": u.got, "want": u.want} for u in situation.unread[:_UNREAD]]
+    return {**shape, "unread": lines} if lines else shape
 
 
 def _said(shape: Shape) -> Shape:
