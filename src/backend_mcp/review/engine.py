@@ -13,6 +13,7 @@ from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
+from backend_mcp.review.doubts import doubtful
 from backend_mcp.review.grounds import grounds
 from backend_mcp.review.keeps import keep
 from backend_mcp.review.payers import claims
@@ -42,6 +43,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if _attacks(f)} | {f"components.{c}" for c in gone}
+    attacked |= doubtful(scope, knowledge, sized.standings)
     ground = grounds(scope, sized, findings, ruled.open)
     word = verdict(findings, ground.enough)
     is_ready = ready(word, findings, probed.looks)
