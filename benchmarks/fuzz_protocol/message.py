@@ -10,6 +10,7 @@ Due = Literal["must", "may", "none"]
 DEEPEST: Final = 100
 """Levels of JSON that every parser takes; below that it is the reader's own business."""
 _LONGEST_NUMBER: Final = 300
+_LONE: Final = re.compile("[\ud800-\udfff]")
 _ID: Final = re.compile(r'"id"\s*:\s*(-?[0-9]+|"[^"\\]*")')
 
 
@@ -96,7 +97,7 @@ def _asked(said: dict[str, Any], *, sure: bool) -> Asked:
     asked = (key, method, name if isinstance(name, str) else "", cancels)
     valid = said.get("jsonrpc") == "2.0" and isinstance(said.get("method"), str)
     shaped = "params" not in said or isinstance(params, dict)
-    ends = method != "subscriptions/listen"
+    ends = method != "subscriptions/listen" and not _LONE.search(str(id_))
     if isinstance(said, _Doubtful) or not (valid and shaped and ends and sure):
         return Asked("may", *asked)
     return Asked("must", *asked)

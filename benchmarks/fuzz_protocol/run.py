@@ -34,16 +34,18 @@ class Job:
     era: Era
     count: int
     seed: str
+    place: Path
 
 
-def jobs(messages: int, seed: int) -> Iterator[Job]:
+def jobs(messages: int, seed: int, place: Path) -> Iterator[Job]:
     """Yield what each server gets, so that all of them together get that many messages."""
     for transport, era, share in SHARES:
         left = round(messages * share)
         number = 0
         while left:
             count = min(left, AT_A_TIME)
-            yield Job(transport, era, count, f"{seed} {transport} {era} {number}")
+            name = f"{seed} {transport} {era} {number}"
+            yield Job(transport, era, count, name, place / name.replace(" ", "-"))
             left -= count
             number += 1
 
@@ -53,20 +55,16 @@ def drive(job: Job) -> Tally:
     tally = Tally()
     source = Source(job.seed, job.era, job.transport)
     messages = source.messages(job.count)
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        designs.prepare(folder)
-        while _driven(job, source, messages, folder, tally):
-            continue
+    designs.prepare(job.place)
+    while _driven(job, source, messages, tally):
+        continue
     return tally
 
 
-def _driven(
-    job: Job, source: Source, messages: Iterator[Message], folder: Path, tally: Tally
-) -> bool:
+def _driven(job: Job, source: Source, messages: Iterator[Message], tally: Tally) -> bool:
     """Drive one server until the messages are sent; return whether it was lost before."""
     lost = False
-    with Server(folder, http=job.transport == "http") as server:
+    with Server(job.place, http=job.transport == "http") as server:
         driver = (Stdio if job.transport == "stdio" else Http)(server, source, tally, job.seed)
         tally.servers[driver.column] += 1
         try:
@@ -81,8 +79,8 @@ def _driven(
 def run(messages: int, seed: int, workers: int = WORKERS) -> Tally:
     """Run all of it, and return what was counted."""
     whole = Tally()
-    todo = list(jobs(messages, seed))
-    with ProcessPoolExecutor(workers) as pool:
+    with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(workers) as pool:
+        todo = list(jobs(messages, seed, Path(place)))
         for done, tally in enumerate(pool.map(drive, todo), 1):
             whole.add(tally)
             sent, faults = sum(whole.messages.values()), sum(whole.faulty.values())

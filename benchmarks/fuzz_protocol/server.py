@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -59,14 +60,14 @@ INITIALIZED: Final = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 class Server:
     """One process of the server; `http` is its port, or None where it speaks over its standard streams."""
 
-    def __init__(self, folder: Path, *, http: bool) -> None:
+    def __init__(self, folder: Path, *, http: bool, command: Sequence[str] = ()) -> None:
         root = folder / "root"
         self.port = _free_port() if http else None
         self._log = (folder / f"log-{time.monotonic_ns()}").open("w+b")
         way = ["--http", str(self.port)] if self.port else ["--root", str(root)]
-        home = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
+        home = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder.parent / "cache")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "backend_mcp", "serve", *way],
+            command or [sys.executable, "-m", "backend_mcp", "serve", *way],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

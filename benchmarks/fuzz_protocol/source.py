@@ -35,13 +35,13 @@ class Source:
         self.era = era
         self.transport = transport
         self._count = 0
-        self._kinds: dict[str, int] = {
+        self.kinds: dict[str, int] = {
             **{k: w for k, (w, _) in calls.CALLS.items()},
             **{k: w for k, (w, _) in frames.FRAMES.items()},
             **_RACES,
         }
         if transport == "http":
-            self._kinds |= {k: w for k, (w, _) in wires.WIRES.items()} | {wires.OVERSIZE: 3}
+            self.kinds |= {k: w for k, (w, _) in wires.WIRES.items()} | {wires.OVERSIZE: 3}
 
     def opening(self, most: int) -> Iterator[Message]:
         """Yield what comes before the first request: nothing of it is a request, so that no era is chosen."""
@@ -55,7 +55,7 @@ class Source:
 
     def messages(self, count: int) -> Iterator[Message]:
         """Yield that many messages."""
-        kinds, weights = list(self._kinds), list(self._kinds.values())
+        kinds, weights = list(self.kinds), list(self.kinds.values())
         made = 0
         while made < count:
             for message in self._of(self.pick.choices(kinds, weights)[0]):

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from mcp import Client
-from mcp.types import ElicitResult
+from mcp.types import ElicitResult, ErrorData
 
 from backend_mcp.server import person
 from backend_mcp.usecases.asking import Asking
-from tests.faces.talking import MODES, call, talk
+from tests.faces.talking import MODES, call, refused, talk
 
 DESIGN = {
     "name": "shop",
@@ -155,3 +155,30 @@ def test_two_paths_that_differ_by_letters_have_fields_of_their_own() -> None:
     ids = ("支付", "退款", "a-b", "a_b")
     asked = tuple(Asking(f"flows.{id_}.duplicate_safe", "safe?", words) for id_ in ids)
     assert len(person.form("x", asked).schema.model_fields) == 4
+
+
+async def _fails(_: Any, __: Any) -> ErrorData:
+    return ErrorData(code=-32000, message="no window " * 400)
+
+
+async def _babbles(_: Any, params: Any) -> ElicitResult:
+    schema = params.requested_schema
+    return ElicitResult(action="accept", content=dict.fromkeys(schema["properties"], "neither"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "callback"), [("legacy", _fails), ("legacy", _babbles), ("auto", _babbles)]
+)
+def test_an_answer_that_can_not_be_used_is_told_and_the_next_call_judges(
+    tmp_path: Path, mode: str, callback: Any
+) -> None:
+    async def script(client: Client) -> None:
+        shape, text = await refused(client, design=DESIGN, ask_person=True)
+        assert "the form" in shape["error"]
+        assert "fault of backend-mcp" not in text
+        assert "_review_design" not in text
+        assert len(text) <= 2_000
+        again, _ = await call(client, design=DESIGN, ask_person=True)
+        assert again["verdict"]
+
+    talk(script, tmp_path, mode, elicitation_callback=callback)

@@ -19,6 +19,7 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     INVALID_PARAMS,
+    MISSING_REQUIRED_CLIENT_CAPABILITY,
     CallToolResult,
     Completion,
     GetPromptResult,
@@ -39,7 +40,7 @@ from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import BackendMcpError, unknown_name
 from backend_mcp.model.prompt import PromptCard
-from backend_mcp.server import lines, resources, steering
+from backend_mcp.server import lines, person, resources, steering
 from backend_mcp.server.answers import LONGEST_ERROR, fault, refusal
 from backend_mcp.server.guard import Refusals, guarded
 from backend_mcp.server.tools import Tools
@@ -122,6 +123,10 @@ class Backend(MCPServer[None]):
             if name not in steering.EXAMPLES:
                 raise
             return self._refused(error, name)
+        except MCPError as error:
+            if name not in steering.EXAMPLES or error.code == MISSING_REQUIRED_CLIENT_CAPABILITY:
+                raise
+            return refusal(person.unusable(error.message), self.templates, example)
 
     def _refused(self, error: ToolError, name: str) -> CallToolResult:
         """Turn what the SDK makes of a failure back into our own words."""
@@ -133,6 +138,8 @@ class Backend(MCPServer[None]):
             schema = self._tool_manager.get_tool(name).parameters  # type: ignore[union-attr]
             errors: list[Any] = cause.errors(include_url=False)
             return refusal(steering.wrong_values(errors, schema, name), self.templates, example)
+        if isinstance(cause, ToolError) and not isinstance(error, UnexpectedToolError):
+            return refusal(person.unusable("it is not what was asked"), self.templates, example)
         logger.error("%s failed", name, exc_info=error)
         return fault(type(cause or error).__name__, self.templates)
 

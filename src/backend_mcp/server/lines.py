@@ -120,6 +120,8 @@ def reread(refused: ValidationError) -> JSONRPCMessage | None:
         return None
     if mended == said:
         return _told(said, PARSE_ERROR, why)
+    if not isinstance(said, dict) or mended.get("id") != said.get("id"):
+        return None  # an id that can't be repeated: whoever waits would not know the answer
     try:
         return jsonrpc_message_adapter.validate_python(mended, by_name=False)
     except ValidationError:

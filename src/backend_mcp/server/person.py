@@ -8,9 +8,12 @@ from mcp.server.elicitation import AcceptedElicitation
 from mcp.server.mcpserver import Context, Elicit
 from pydantic import BaseModel, BeforeValidator, Field, create_model
 
+from backend_mcp.errors import BackendMcpError
+
 if TYPE_CHECKING:
     from backend_mcp.usecases.asking import Asking
 
+_LONGEST_REASON: Final = 200
 _NAME: Final = re.compile(r"[^a-z0-9]+")
 UNKNOWN_WORD: Final = "unknown"
 _MESSAGE: Final = (
@@ -92,3 +95,12 @@ def told(result: Any, asked: "tuple[Asking, ...]") -> dict[str, Any]:
     made = patch(asked, answers)
     said: dict[str, Any] = {"asked": facts, "outcome": "accepted"}
     return {**said, "patch": made} if made else said
+
+
+def unusable(why: str) -> BackendMcpError:
+    """Return the error for what a client made of the form, when nothing can be taken from it."""
+    shown = " ".join(why.split())[:_LONGEST_REASON]
+    text = (
+        f"ask_person: what came back for the form can't be used ({shown}), and nothing was judged"
+    )
+    return BackendMcpError(f"{text}. A design is asked about once: send the same call again")
