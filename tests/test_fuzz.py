@@ -240,6 +240,16 @@ def test_a_number_of_any_length_is_no_fault(knowledge: Knowledge, place: str) ->
         assert _review(from_value(document, "design"), knowledge)
 
 
+@pytest.mark.parametrize("ends", ["open", "in a circle", "with instances"])
+def test_parts_may_stand_in_one_another_as_deep_as_there_are_parts(
+    knowledge: Knowledge, ends: str
+) -> None:
+    parts = [{"id": f"p{n}", "kind": "service", "in": f"p{n + 1}"} for n in range(480)]
+    last: dict[str, Any] = {"id": "p480", "kind": "service"}
+    last |= {"open": {}, "in a circle": {"in": "p7"}, "with instances": {"instances": 3}}[ends]
+    assert _review(from_value({"components": [*parts, last]}, "design"), knowledge)
+
+
 def test_mutation_changes_documents() -> None:
     changed = [s for s in range(20) if _mutated("05", s) != DOCUMENTS["05"]]
     assert len(changed) >= 18

@@ -161,17 +161,7 @@ async def _fails(_: Any, __: Any) -> ErrorData:
     return ErrorData(code=-32000, message="no window " * 400)
 
 
-async def _babbles(_: Any, params: Any) -> ElicitResult:
-    schema = params.requested_schema
-    return ElicitResult(action="accept", content=dict.fromkeys(schema["properties"], "neither"))
-
-
-@pytest.mark.parametrize(
-    ("mode", "callback"), [("legacy", _fails), ("legacy", _babbles), ("auto", _babbles)]
-)
-def test_an_answer_that_can_not_be_used_is_told_and_the_next_call_judges(
-    tmp_path: Path, mode: str, callback: Any
-) -> None:
+def test_a_form_that_can_not_be_shown_is_told_and_the_next_call_judges(tmp_path: Path) -> None:
     async def script(client: Client) -> None:
         shape, text = await refused(client, design=DESIGN, ask_person=True)
         assert "the form" in shape["error"]
@@ -181,4 +171,4 @@ def test_an_answer_that_can_not_be_used_is_told_and_the_next_call_judges(
         again, _ = await call(client, design=DESIGN, ask_person=True)
         assert again["verdict"]
 
-    talk(script, tmp_path, mode, elicitation_callback=callback)
+    talk(script, tmp_path, "legacy", elicitation_callback=_fails)

@@ -56,15 +56,32 @@ def copies(c: ItemScope) -> Made | None:
 
     Formula: deployables behind the line × instances of each. Unit: copies.
     """
-    host = c.referred("in")
+    host = _runs(c)
+    if host is not c:
+        return _as(host.derived("copies")) if host is not None else None
     instances = c.get("instances")
-    if amount(instances) is None and host is not None and host.kind not in ("platform", "edge"):
-        return _as(host.derived("copies"))
     count, each = c.get("count"), amount(instances)
     if each is None or instances is None:
         return None
     n = amount(count)
     return made(each if n is None else n * each, instances, *([count] if count else []))
+
+
+def _runs(c: ItemScope) -> ItemScope | None:
+    """Return the part whose copies a part has: its own, or those of what it stands in, however deep.
+
+    None where parts stand in one another in a circle.
+    """
+    seen: set[str] = set()
+    while amount(c.get("instances")) is None:
+        host = c.referred("in")
+        if host is None or host.kind in ("platform", "edge"):
+            break
+        if c.item.id in seen:
+            return None
+        seen.add(c.item.id)
+        c = host
+    return c
 
 
 @derived("count", _OF)
