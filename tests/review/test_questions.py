@@ -213,3 +213,16 @@ def test_of_two_rules_the_heavier_consequence_is_told() -> None:
     assert held.answers == {"true": "at worst high: a", "false": "medium: b"}
     merge(found, Candidate("x", 2, {"true": "nothing to mend here", "false": "low: c"}, ["c@x"]))
     assert held.answers == {"true": "at worst high: a", "false": "medium: b"}
+
+
+def test_whether_a_transaction_is_open_while_another_party_is_called_is_asked(asked: Asked) -> None:
+    charge = """
+load: {requests_per_second: {peak: 5}}
+components:
+  - {id: web, kind: service, status: new}
+  - {id: pay, kind: external, status: new}
+flows:
+  - {id: come, from: user, to: web, mode: sync, effect: read}
+  - {id: charge, from: web, to: pay, mode: sync, effect: money, in_transaction: unknown}
+"""
+    assert "flows.charge.in_transaction" in asked(charge)

@@ -255,15 +255,13 @@ def _skills_asked(s: DesignScope) -> dict[str, Fact | None]:
 
 @derived(FLAG, "components")
 def keeps_history_as_truth(c: ItemScope) -> Made | None:
-    """Whether a log keeps each event for ever as the truth, and no part says that it is built of events.
+    """Whether a log keeps each event for ever as the truth.
 
-    Formula: it is a log that holds truth with settings.retention forever, and no patterns name event_sourcing.
-    Unit: true or false.
+    Formula: it is a log that holds truth with settings.retention forever. Unit: true or false.
     """
     holds, kept = c.get("holds"), c.get("settings.retention")
     if c.kind != "log" or holds is None or kept is None:
         return made(False)
     if not holds.known or not kept.known:
         return None
-    told = any("event_sourcing" in p.item.words("patterns") for p in c.whole.items["components"])
-    return made(holds.value == "truth" and kept.value == "forever" and not told, holds, kept)
+    return made(holds.value == "truth" and kept.value == "forever", holds, kept)

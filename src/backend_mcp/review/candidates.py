@@ -118,7 +118,10 @@ def _at_worst(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
     worst = f"at worst {entry.severity}: {entry.title[0].lower()}{entry.title[1:]}"
     truths = {label: _supposed(atom, value, open_) for label, value in _options(type_, atom)}
     worse = {label for label, truth in truths.items() if truth is not False}
-    if len(worse) == len(truths) or _opens_a_detail(atom, truths, worse):
+    two_sided = atom.path.endswith(
+        ".in_transaction"
+    )  # around another party's call it is the fault itself
+    if len(worse) == len(truths) or (_opens_a_detail(atom, truths, worse) and not two_sided):
         return {}
     return {label: worst if label in worse else NOTHING for label in truths}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.knowledge import BoundLadder, Knowledge
+from backend_mcp.review.keeps import told_in_part
 from backend_mcp.review.standing import Standing
 
 
@@ -35,8 +36,12 @@ def _may_fall_short(ladder: BoundLadder, part: ItemScope) -> bool:
 
 
 def _load_is_lost(s: Standing, part: ItemScope) -> bool:
-    """Whether a part is held against a load of which the document says `unknown`, the whole or one of its own."""
-    if s.fit != "unknown" or not s.ladder.entry.demand or s.rung.holds is None:
+    """Whether a part is held against a load of which the document says `unknown`, the whole or one of its own.
+
+    Where it has ample room for those of its rates that are told, that much may be said.
+    """
+    measured = s.ladder.entry.demand and s.rung.holds is not None
+    if s.fit != "unknown" or not measured or told_in_part(s):
         return False
     whole = (f for path, f in part.whole.design.facts.items() if path.startswith("load."))
     own = (f.item.facts.get("rate") for f in part.whole.incoming(part.item.id))

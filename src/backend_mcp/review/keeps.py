@@ -67,7 +67,7 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
         if (
             s.part is None
             or _unused(s.part)
-            or not (s.fit in ("right", "tight") or _told_in_part(s))
+            or not (s.fit in ("right", "tight") or told_in_part(s))
         ):
             continue
         status = s.part.item.facts.get("status")
@@ -84,7 +84,7 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
             )
             why = f"{s.rung.entry.name} holds {held}, {many(space)} times {most}"
             yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
-        elif _told_in_part(s) and s.load is not None:
+        elif told_in_part(s) and s.load is not None:
             least = point(s.load.low, s.load.kind)
             why = f"{s.rung.entry.name} holds {said(s.rung.holds)}; the rates that are told come to {least.short()}"
             yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
@@ -105,7 +105,7 @@ def _unused(part: ItemScope) -> bool:
     return used is not None and used.value is False
 
 
-def _told_in_part(s: Standing) -> bool:
+def told_in_part(s: Standing) -> bool:
     """Whether a plain part has room for those of its rates that are told, though not all are."""
     holds, load = s.rung.holds, s.load
     if holds is None or load is None or s.fit != "unknown" or s.chosen > s.plain or s.part is None:
