@@ -87,7 +87,7 @@ def test_the_documents_name_only_commands_that_exist() -> None:
     for page in _pages():
         blocks = re.findall(r"```.*?\n(.*?)```|`([^`\n]+)`", page.read_text(), re.DOTALL)
         said = re.findall(
-            r"(?:^|[\s|;])backend-mcp(?: --knowledge \S+)? ([a-z]+)\b",
+            r"(?:^|[\s|;])backend-mcp(?: --(?:knowledge|as-of) \S+)* ([a-z]+)\b",
             "\n".join("\n".join(block) for block in blocks),
         )
         assert [c for c in said if c not in known and c not in PLANNED.split()] == [], page

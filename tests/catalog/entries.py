@@ -64,6 +64,8 @@ COUNTER = (
     .replace("counterweight: b-rule", "counterweight: a-rule")
     .replace("b-rule-x", "b-rule")
     .replace("direction: under", "direction: over")
+    .replace("effect == money", "effect == external")
+    .replace("effect: money", "effect: external")
 )
 PROBE = (
     """\

@@ -26,6 +26,9 @@ what: copies of the data
 decides: [no-rule]
 """
 
+COPIES = PRACTICE.replace("id: backups", "id: copies\naliases: [dumps, own_copies]")
+OWN_COPIES = "id: own-copies\narea: data\ntitle: Own Copies\nwhat: copies of the data\n"
+
 
 @pytest.fixture
 def sound(folder: Path) -> Path:
@@ -34,6 +37,7 @@ def sound(folder: Path) -> Path:
     write(folder, "rules/x/a-rule.yaml", RULE)
     write(folder, "rules/x/b-rule.yaml", COUNTER)
     write(folder, "probes/x/a-probe.yaml", PROBE)
+    write(folder, "practices/data/own-copies.yaml", OWN_COPIES)
     return folder
 
 
@@ -50,7 +54,7 @@ def _without(text: str, example: str) -> str:
 
 
 def test_a_sound_folder_passes(sound: Path) -> None:
-    assert len(maintain.check_knowledge(sound, TODAY).rules) == 2
+    assert len(maintain.check_knowledge(sound, TODAY).knowledge.rules) == 2
 
 
 BENT = [
@@ -100,7 +104,7 @@ BENT = [
     ),
     (
         "thresholds/a-rate.yaml",
-        THRESHOLD.replace("expires: 2027-01-01", "expires: 2026-05-31"),
+        THRESHOLD.replace("expires: 2027-01-01", "expires: 2026-05-01"),
         "expires",
         "expired",
     ),
@@ -132,6 +136,7 @@ BENT = [
     ("technologies/frob.yaml", TECHNOLOGY + "ends: {'9': soon}\n", "ends.9", "day"),
     ("technologies/frob.yaml", TECHNOLOGY + "ends: {'9': 2027-01-01}\n", "ends", "source"),
     ("practices/data/backups.yaml", PRACTICE, "decides.0", "no-rule"),
+    ("practices/data/copies.yaml", COPIES, "aliases.1", "a name of own-copies"),
 ]
 
 
@@ -145,9 +150,25 @@ def test_what_is_bent_is_told_at_its_file_line_and_field(
     assert all(p.line for p in told)
 
 
-def test_each_day_of_expiry_is_today_given(sound: Path) -> None:
-    assert maintain.check_knowledge(sound, date(2027, 1, 1))
-    assert [p.field for p in _problems(sound, date(2027, 1, 2))] == ["expires"]
+WARNING = "expired on 2027-01-01; read its source again (fails from 2027-02-01)"
+
+
+@pytest.mark.parametrize("day", ["2027-01-02", "2027-01-31"])
+def test_a_number_that_is_just_over_its_day_is_a_warning(sound: Path, day: str) -> None:
+    (warning,) = maintain.check_knowledge(sound, date.fromisoformat(day)).warnings
+    assert str(warning) == f"knowledge/thresholds/a-rate.yaml:9: expires: {WARNING}"
+
+
+def test_a_number_of_the_day_itself_is_none(sound: Path) -> None:
+    assert maintain.check_knowledge(sound, date(2027, 1, 1)).warnings == ()
+
+
+def test_a_number_that_is_long_over_its_day_fails(sound: Path) -> None:
+    (problem,) = _problems(sound, date(2027, 2, 1))
+    assert (problem.field, problem.reason) == (
+        "expires",
+        "expired on 2027-01-01; read its source again",
+    )
 
 
 def test_all_problems_of_a_folder_are_told_at_once(sound: Path) -> None:

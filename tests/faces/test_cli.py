@@ -223,16 +223,18 @@ def test_a_skeleton_is_written_and_fails_the_check(run: Run, tmp_path: Path) -> 
     assert "own/rules/area/my-rule.yaml:3: title: a TODO is left" in said
 
 
+HOUSE = DATA.parents[1] / "examples/overlays/small-company"
 HEAVY = ("mcp", "pydantic", "starlette", "uvicorn", "anyio", "httpx", "jsonschema")
 
 
+@pytest.mark.parametrize("options", [[], ["--knowledge", str(HOUSE)]])
 def test_a_review_loads_nothing_that_only_the_server_or_the_check_needs(
-    run: Run, cache: Path, good: Path
+    run: Run, cache: Path, good: Path, options: list[str]
 ) -> None:
-    _clean(run("review", good), 0)  # the first run types the knowledge and fills the cache
+    _clean(run(*options, "review", good), 0)  # the first run types the knowledge, for the cache
     code = (
         "import sys\nfrom backend_mcp.cli import main\n"
-        f"try: main(['review', {str(good)!r}])\nexcept SystemExit: pass\n"
+        f"try: main({[*options, 'review', str(good)]!r})\nexcept SystemExit: pass\n"
         f"print('LOADED', sorted(set(sys.modules) & set({HEAVY!r})))"
     )
     env = {**os.environ, "XDG_CACHE_HOME": str(cache)}
@@ -268,3 +270,13 @@ def test_a_stream_that_goes_away_ends_without_a_traceback_or_a_false_code(
     )  # fmt: skip
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_day_that_ages_are_reckoned_against_may_be_given(run: Run) -> None:
+    file = DATA / "first_sight" / "08.yaml"
+    on_time = json.loads(_clean(run("review", file, "--json"), 0))
+    late = json.loads(_clean(run("--as-of", "2031-01-01", "review", file, "--json"), 0))
+    assert late["knowledge"] == f"{on_time['knowledge']} as of 2031-01-01"
+    assert any("was good until" in f.get("stale", "") for f in late["findings"])
+    assert "was good until" in _clean(run("--as-of", "2031-01-01", "review", file), 0)
+    assert "no day" in _clean(run("--as-of", "soon", "review", file), 2)

@@ -155,7 +155,6 @@ def test_every_kind_has_an_index_and_every_entry_is_read(tmp_path: Path, mode: s
             for name in names[:: max(1, len(names) // 6)]:
                 entry = (await client.read_resource(f"{uri}/{name}")).contents[0].text  # type: ignore[union-attr]
                 assert f"{kind}/{name}" in entry
-                assert "None" not in entry
 
     talk(script, tmp_path, mode)
 
@@ -202,5 +201,45 @@ def test_one_id_returns_the_entry_whole_in_parts_that_fit(tmp_path: Path, kind: 
                 assert shape["entry"] == f"{kind}/{name}"
                 of = shape.get("of", 1)
                 part += 1
+
+    talk(script, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("tool", "about"),
+    [("compare_options", {"capability": "queue"}), ("get_checklist", {"topic": "launch"})],
+)
+def test_facts_that_can_not_be_read_are_told(
+    tmp_path: Path, tool: str, about: dict[str, Any]
+) -> None:
+    async def script(client: Client) -> None:
+        odd = {
+            "load": {"messages_per_second": "8..2"},
+            "needs": {"replay": "maybe", "orderingg": "total"},
+        }
+        shape, text = await call(client, tool, **about, facts=odd)
+        assert {u["at"] for u in shape["unread"]} == {
+            "load.messages_per_second",
+            "needs.replay",
+            "needs.orderingg",
+        }
+        assert missing(shape, text) == []
+
+    talk(script, tmp_path)
+
+
+def test_an_item_is_not_skipped_where_the_design_may_hold_more(tmp_path: Path) -> None:
+    open_ = {
+        "components": [{"id": "app", "kind": "service"}],
+        "flows": [{"id": "browse", "from": "user", "to": "app", "effect": "read"}],
+    }
+
+    async def script(client: Client) -> None:
+        shape, _ = await call(client, "get_checklist", topic="payment", facts=open_)
+        skipped = {i["id"] for i in shape.get("skipped", [])}
+        assert "charged-once" not in skipped
+        whole = {**open_, "complete": ["components", "flows"]}
+        closed, _ = await call(client, "get_checklist", topic="payment", facts=whole)
+        assert "charged-once" in {i["id"] for i in closed["skipped"]}
 
     talk(script, tmp_path)

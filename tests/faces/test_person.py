@@ -8,6 +8,8 @@ import pytest
 from mcp import Client
 from mcp.types import ElicitResult, ErrorData
 
+from backend_mcp.server import person
+from backend_mcp.usecases.asking import Asking
 from tests.faces.talking import MODES, call, refused, talk
 
 DESIGN = {
@@ -133,21 +135,33 @@ def test_a_design_without_an_open_blocker_asks_nobody(tmp_path: Path, mode: str)
     assert person.shown == []
 
 
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("odd", [5, True, "", ["true"], "Yes", "x" * 5000, None])
+def test_an_odd_answer_is_unknown_and_not_the_end(tmp_path: Path, mode: str, odd: Any) -> None:
+    async def answer(_: Any, params: Any) -> ElicitResult:
+        names = params.requested_schema["properties"]
+        return ElicitResult(action="accept", content=dict.fromkeys(names, odd))
+
+    async def script(client: Client) -> None:
+        shape, _ = await call(client, design=DESIGN, ask_person=True)
+        assert shape["person"]["outcome"] == "accepted"
+        assert shape["verdict"]
+
+    talk(script, tmp_path, mode, elicitation_callback=answer)
+
+
+def test_two_paths_that_differ_by_letters_have_fields_of_their_own() -> None:
+    words = ("true", "false", "unknown")
+    ids = ("支付", "退款", "a-b", "a_b")
+    asked = tuple(Asking(f"flows.{id_}.duplicate_safe", "safe?", words) for id_ in ids)
+    assert len(person.form("x", asked).schema.model_fields) == 4
+
+
 async def _fails(_: Any, __: Any) -> ErrorData:
     return ErrorData(code=-32000, message="no window " * 400)
 
 
-async def _babbles(_: Any, params: Any) -> ElicitResult:
-    schema = params.requested_schema
-    return ElicitResult(action="accept", content=dict.fromkeys(schema["properties"], "neither"))
-
-
-@pytest.mark.parametrize(
-    ("mode", "callback"), [("legacy", _fails), ("legacy", _babbles), ("auto", _babbles)]
-)
-def test_an_answer_that_can_not_be_used_is_told_and_the_next_call_judges(
-    tmp_path: Path, mode: str, callback: Any
-) -> None:
+def test_a_form_that_can_not_be_shown_is_told_and_the_next_call_judges(tmp_path: Path) -> None:
     async def script(client: Client) -> None:
         shape, text = await refused(client, design=DESIGN, ask_person=True)
         assert "the form" in shape["error"]
@@ -157,4 +171,4 @@ def test_an_answer_that_can_not_be_used_is_told_and_the_next_call_judges(
         again, _ = await call(client, design=DESIGN, ask_person=True)
         assert again["verdict"]
 
-    talk(script, tmp_path, mode, elicitation_callback=callback)
+    talk(script, tmp_path, "legacy", elicitation_callback=_fails)

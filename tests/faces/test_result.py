@@ -22,6 +22,7 @@ from backend_mcp.model.review import (
     Extra,
     Finding,
     Kept,
+    Limit,
     Look,
     Question,
     Reason,
@@ -64,6 +65,10 @@ class _Draw:
     def some(self, make: Callable[[int], Any], most: int) -> tuple[Any, ...]:
         return tuple(make(index) for index in range(self.pick.randint(0, most)))
 
+    def limit(self) -> Limit:
+        stale = self.pick.choice(["", self.words()])
+        return Limit("a-rate", "5..9/s", "House", "", "2027-01-01", True, stale)
+
     def finding(self, index: int) -> Finding:
         return Finding(
             rule=f"rule-{index}",
@@ -76,6 +81,7 @@ class _Draw:
             because=(Reason("flows.x.rate", "5/s", "stated"),),
             number=self.pick.choice(["", "30/s against 1,000/s"]),
             conditional=self.pick.choice([True, False]),
+            threshold=self.pick.choice([None, self.limit()]),
         )
 
 
@@ -102,7 +108,7 @@ def _review(seed: int) -> Review:
         budget=None, simplest=ids,
         extras=d.some(lambda n: Extra(f"extra-{n}-{d.id()}", d.words(), d.words()), 20),
         claims=dict.fromkeys(ids, ("words",)),
-        derived=(), not_judged=d.some(lambda _: d.words(), 12),
+        derived=(), not_judged=d.some(lambda _: d.words(), 12), off=d.some(lambda _: d.words(), 4),
         unread=d.some(lambda n: Unread(f"flows.f{n}.{d.id()}", d.words(), d.words(), n), 40),
         conflicts=(),
         change=d.pick.choice([None, Change(ids, ids, (), 9)]),
@@ -153,6 +159,9 @@ def test_every_form_of_text_holds_what_the_result_holds(review: Review) -> None:
         for line in shape.get("findings", []):
             assert {line["id"] in text, line["title"] in text, line["do"] in text} == {True}
             assert line["severity"] in screen
+            stale = line.get("stale") or (line.get("threshold") or {}).get("stale", "")
+            assert stale in text
+            assert stale.split(" ")[0] in screen
         for line in (*shape.get("questions", []), *shape.get("look", [])):
             assert {line["id"] in text, line["ask"] in text} == {True}
         for line in shape.get("unread", []):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from backend_mcp.model.review import Review
 from backend_mcp.settings import knowledge_folder
 from backend_mcp.tree import from_value
-from backend_mcp.usecases import Reviewed, judge
+from backend_mcp.usecases.judge import Reviewed, open_knowledge, review_tree
 from tests.laws.pieces import (
     CORES,
     EFFECTS,
@@ -30,7 +30,7 @@ from tests.laws.pieces import (
     one,
 )
 
-KNOWLEDGE = judge.open_knowledge(knowledge_folder(), None)
+KNOWLEDGE = open_knowledge(knowledge_folder(), None)
 MOST = 60
 """Components of the largest document."""
 law = settings(
@@ -50,7 +50,7 @@ ACTORS = ("user", "device", "partner")
 
 def judge(document: Document) -> Reviewed:
     """Review a document as it came."""
-    return judge.review_tree(from_value(document, "design"), "design", KNOWLEDGE)
+    return review_tree(from_value(document, "design"), "design", KNOWLEDGE)
 
 
 @st.composite

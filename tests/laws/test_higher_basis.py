@@ -11,7 +11,7 @@ from backend_mcp.model.quantity import Quantity
 from backend_mcp.reading.merge import Base
 from backend_mcp.reading.reader import read_design
 from backend_mcp.tree import from_value
-from backend_mcp.usecases import Reviewed, review_tree
+from backend_mcp.usecases.judge import Reviewed, review_tree
 from tests.laws.designs import KNOWLEDGE, judge, law
 from tests.laws.pieces import Document
 

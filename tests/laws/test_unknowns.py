@@ -9,7 +9,7 @@ from backend_mcp.capacity import DesignScope
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.review import Finding, Review
 from backend_mcp.review.rules import judge_rules
-from backend_mcp.usecases import Reviewed
+from backend_mcp.usecases.judge import Reviewed
 from tests.laws.designs import KNOWLEDGE, faulty, judge, law
 from tests.laws.documents import Path, leaves, place_of, with_value
 from tests.laws.pieces import Document
@@ -200,8 +200,36 @@ def test_a_lost_kind_or_reference_turns_no_finding_into_a_pass(
     assert not turned(document, path, lost), path
 
 
+ONE_ZONE = {
+    "name": "shop",
+    "load": {"requests_per_second": {"peak": 40}, "read_share": 0.5},
+    "needs": {"survives": "zone"},
+    "components": [
+        {"id": "api", "kind": "service", "status": "new"},
+        {"id": "db", "kind": "relational", "status": "new", "holds": "truth", "zones": 1},
+    ],
+    "flows": [
+        {"id": "f", "from": "user", "to": "api", "mode": "sync", "effect": "write"},
+        {"id": "g", "from": "api", "to": "db", "mode": "sync", "effect": "write"},
+    ],
+    "complete": ["components", "flows"],
+}
+TOO_MANY_WRITES = {
+    **ONE_ZONE,
+    "load": {"requests_per_second": {"peak": "90k"}, "read_share": 0.1},
+    "components": [
+        {"id": "api", "kind": "service", "status": "new"},
+        {"id": "db", "kind": "relational", "status": "new", "holds": "truth", "zones": 2},
+    ],
+}
+
+
 @given(faulty(), st.sampled_from(UNREADABLE), st.integers(0, 300))
 @law
+@example(ONE_ZONE, "unknown", 2)
+@example(ONE_ZONE, "unknown", 8)
+@example(ONE_ZONE, {"?": 1}, 8)
+@example(TOO_MANY_WRITES, "unknown", 0)
 def test_a_lost_fact_adds_no_keep(document: Document, lost: Any, which: int) -> None:
     paths = facts(document)
     assume(paths)

@@ -1,11 +1,15 @@
 """What is asked: the load first where nothing can be sized, one question a matter, nothing without effect."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Question, Review
+from backend_mcp.review.candidates import Candidate
+from backend_mcp.review.questions import merge
 from backend_mcp.tree import from_text
 from backend_mcp.usecases.judge import review_tree
 
@@ -162,3 +166,63 @@ flows: [{from: user, to: api, mode: sync, effect: write}, {from: api, to: db, mo
 must_hold: [{statement: paid once, where: "flows[1]", enforced_by: api}]
 """
     assert judge(document).questions
+
+
+def examples() -> list[str]:
+    return sorted(str(p) for p in (Path(__file__).parents[2] / "examples/designs").glob("*.yaml"))
+
+
+def is_worse(change: str) -> bool:
+    return change.startswith(("at worst", *SEVERITIES))
+
+
+@pytest.mark.parametrize("path", examples())
+def test_no_safeguard_reads_worse_than_its_absence(path: str, knowledge: Knowledge) -> None:
+    tree = from_text(Path(path).read_text(), path)
+    for question in review_tree(tree, path, knowledge).review.questions:
+        bad = [a for a in question.answers if a in ("false", "none", "nobody")]
+        key = question.fact.rpartition(".")[2]
+        if bad and (key in ("duplicate_safe", "singleton") or "practices." in question.fact):
+            assert is_worse(question.answers[bad[0]]), question
+
+
+LEFT_OPEN = """
+load: {requests_per_second: {peak: 5}}
+needs: {replay: false}
+components:
+  - {id: web, kind: service, status: new}
+  - {id: db, kind: relational, status: new, holds: truth}
+  - {id: bucket, kind: object_storage, status: unknown}
+flows:
+  - {id: come, from: user, to: web, mode: sync, effect: read}
+  - {id: save, from: web, to: db, mode: sync, effect: write}
+  - {id: keep, from: web, to: bucket, mode: sync, effect: write}
+complete: [components, flows]
+"""
+
+
+def test_a_status_is_not_asked_for_a_pattern_of_which_nothing_is_said(judge: Judge) -> None:
+    decided = [d for q in judge(LEFT_OPEN).questions for d in q.decides]
+    assert not [d for d in decided if d.startswith(("event-", "pattern-", "saga-"))]
+
+
+def test_of_two_rules_the_heavier_consequence_is_told() -> None:
+    held = Candidate("x", 1, {"true": "nothing to mend here", "false": "still open"}, ["a@x"])
+    found = {"x": held}
+    merge(found, Candidate("x", 2, {"true": "at worst high: a", "false": "medium: b"}, ["b@x"]))
+    assert held.answers == {"true": "at worst high: a", "false": "medium: b"}
+    merge(found, Candidate("x", 2, {"true": "nothing to mend here", "false": "low: c"}, ["c@x"]))
+    assert held.answers == {"true": "at worst high: a", "false": "medium: b"}
+
+
+def test_whether_a_transaction_is_open_while_another_party_is_called_is_asked(asked: Asked) -> None:
+    charge = """
+load: {requests_per_second: {peak: 5}}
+components:
+  - {id: web, kind: service, status: new}
+  - {id: pay, kind: external, status: new}
+flows:
+  - {id: come, from: user, to: web, mode: sync, effect: read}
+  - {id: charge, from: web, to: pay, mode: sync, effect: money, in_transaction: unknown}
+"""
+    assert "flows.charge.in_transaction" in asked(charge)

@@ -4,13 +4,15 @@ from typing import Final
 
 from backend_mcp.capacity.exposure import starts_outside
 from backend_mcp.capacity.kinds import DATABASES, PROCESSES
-from backend_mcp.capacity.registry import Made, amount, derived, made, said, total
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import UNKNOWN, Fact
 from backend_mcp.model.quantity import Quantity
 
 _LONGEST_CHAIN: Final = 12
 _PAIR: Final = 2
+_ROWS: Final = (*DATABASES, "olap")
+_ASKED: Final = ("read", "write", "none", "")
 
 
 @derived("count")
@@ -104,3 +106,30 @@ def _times(s: DesignScope, flow: ItemScope, seen: set[str]) -> list[Fact]:
         return [Fact(f"{flow.place}.duration", UNKNOWN, "proposed")]
     onward = [f for id_ in flow.item.words("to") for f in s.outgoing(id_)]
     return [t for f in onward for t in _times(s, f, seen)]
+
+
+@derived(FLAG, "components")
+def late_without_a_model(c: ItemScope) -> Made | None:
+    """Whether a question takes longer than an answer may, so that its answer must be kept ready.
+
+    Formula: a stated duration of reading rows, or of filling what is read, is above needs.p95_latency; open where
+    the part names that need as its payer, and no such duration is told. Unit: true or false.
+    """
+    promised = c.get("needs.p95_latency")
+    most = amount(promised)
+    if promised is None or most is None:
+        return made(False) if promised is None else None
+    asking = [f for f in c.whole.items["flows"] if _handles_rows(f)]
+    times = [t for f in asking if (t := f.item.facts.get("duration")) is not None]
+    long = [t for t in times if (q := amount(t)) is not None and q.high > most.low]
+    if long:
+        sure = [t for t in long if (q := amount(t)) is not None and q.low > most.high]
+        return made(True, promised, sure[0]) if sure else None
+    named = "needs.p95_latency" in c.item.words("paid_by")
+    return None if named or any(not t.known for t in times) else made(False, promised)
+
+
+def _handles_rows(f: ItemScope) -> bool:
+    """Whether a flow may read rows, or fill what is read in their place."""
+    ends = (f.referred("from"), f.referred("to"))
+    return f.item.word("effect") in _ASKED and any(e is not None and e.kind in _ROWS for e in ends)

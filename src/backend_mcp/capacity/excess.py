@@ -6,6 +6,7 @@ from typing import Final
 from backend_mcp.capacity.kinds import PROCESSES
 from backend_mcp.capacity.registry import FLAG, WORDS, Made, derived, made, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
+from backend_mcp.capacity.skills import skill_in
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import SKILL, Word
 from backend_mcp.model.quantity import Quantity
@@ -35,7 +36,7 @@ def skill(c: ItemScope) -> Made | None:
 
     Formula: least of context.skills over its technologies. Unit: none, some or proficient.
     """
-    facts = [c.whole.get(f"context.skills.{t}") for t in c.item.words("technology")]
+    facts = [skill_in(c.whole, t) for t in c.item.words("technology")]
     known = [f for f in facts if f is not None and f.value in SKILL]
     if not known or len(known) < sum(f is not None for f in facts):
         return None
@@ -245,4 +246,22 @@ def _skills_asked(s: DesignScope) -> dict[str, Fact | None]:
         if c.item.word("managed") != "saas"
     ]
     names = {t for c in parts for t in c.item.words("technology")}
-    return {name: s.get(f"context.skills.{name}") for name in sorted(names)}
+    found: dict[str, tuple[str, Fact | None]] = {}
+    for name in sorted(names):
+        fact = skill_in(s, name)
+        found.setdefault(fact.path if fact is not None else name, (name, fact))
+    return dict(found.values())
+
+
+@derived(FLAG, "components")
+def keeps_history_as_truth(c: ItemScope) -> Made | None:
+    """Whether a log keeps each event for ever as the truth.
+
+    Formula: it is a log that holds truth with settings.retention forever. Unit: true or false.
+    """
+    holds, kept = c.get("holds"), c.get("settings.retention")
+    if c.kind != "log" or holds is None or kept is None:
+        return made(False)
+    if not holds.known or not kept.known:
+        return None
+    return made(holds.value == "truth" and kept.value == "forever", holds, kept)

@@ -8,6 +8,7 @@ from backend_mcp.capacity.calls import leading_nowhere
 from backend_mcp.capacity.kinds import CHANGES, DATABASES
 from backend_mcp.capacity.registry import WORDS, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.capacity.skills import skill_in
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, hull, point
@@ -236,7 +237,7 @@ def _hour_names(c: ItemScope) -> tuple[str, ...]:
 def _novelty(c: ItemScope) -> tuple[Quantity | None, list[Fact]]:
     """Return the dearest novelty among the technologies whose skill is said."""
     table = c.whole.numbers.tables.get("novelty-factor", {})
-    said_skills = [c.whole.get(f"context.skills.{t}") for t in c.item.words("technology")]
+    said_skills = [skill_in(c.whole, t) for t in c.item.words("technology")]
     known = [f for f in said_skills if f is not None and str(f.value) in table]
     factors = [table[str(f.value)] for f in known]
     return max(factors, key=lambda q: q.high, default=None), known

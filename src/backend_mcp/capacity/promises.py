@@ -1,16 +1,22 @@
 """Derived facts about promises: who really keeps them, and whether a check comes in time."""
 
+import re
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
-from backend_mcp.capacity.registry import FLAG, Made, derived, is_lost, made
-from backend_mcp.capacity.scope import ItemScope
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, is_lost, made
+from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.form import ACTORS
 
 READERS: Final = (*ACTORS, "client", "edge", "gateway")
 """Ends at which somebody outside reads, or what passes it on to them."""
 CODE: Final = ("service", "worker", "function", "job", "gateway", "mcp_server", "client", "edge")
 """Parts that run code and keep nothing by themselves."""
+_BY_CODE: Final = ("code", "nothing")
+_KEYS: Final = ("unique_key", "exclusion", "idempotency_key")
+"""Ways to keep a promise that have to see all rows."""
+_TWO: Final = 2
+_COLUMN: Final = re.compile(r"[a-z0-9_]+")
 
 
 @derived(FLAG, "must_hold")
@@ -108,3 +114,64 @@ def _is_shown(f: ItemScope) -> bool:
     if target is not None and target.value in READERS and effect != "none":
         return True
     return source is not None and source.value in READERS and effect == "read"
+
+
+@derived(FLAG)
+def stock_only_looked_at(s: DesignScope) -> Made | None:
+    """Whether a promise over stock rests on code that looks before it takes, and no promise on more than that.
+
+    Formula: a promise at a step of effect stock has checked before and how code or nothing; all others say how,
+    and none by a transaction, an update or a lock. Unit: true or false.
+    """
+    promises = s.items["must_hold"]
+    looked = any(
+        p.item.word("checked") == "before"
+        and p.item.word("how") in _BY_CODE
+        and any(f.item.word("effect") == "stock" for f in _steps(p))
+        for p in promises
+    )
+    more = any(
+        p.item.word("how") in ("", "transaction", "conditional_update", "lock") for p in promises
+    )
+    return made(looked and not more)
+
+
+def _steps(p: ItemScope) -> list[ItemScope]:
+    """Return the flows at which a promise must hold."""
+    found = [p.whole.referred("flows", place) for place in p.item.words("where")]
+    return [f for f in found if f is not None and f.item.list == "flows"]
+
+
+@derived(FLAG, "must_hold")
+def key_within_a_shard(p: ItemScope) -> Made | None:
+    """Whether a key that is to refuse a second one sees only the rows of its own shard.
+
+    Formula: how is unique_key, exclusion or idempotency_key, a part in enforced_by has shards > 1, and the key of
+    the rows does not hold what they are divided by. Unit: true or false.
+    """
+    if p.item.word("how") not in _KEYS:
+        return made(False)
+    parts, _ = _enforcers(p)
+    open_ = False
+    for part in parts:
+        shards = part.get("shards")
+        many = amount(shards)
+        if shards is None or (many is not None and many.high < _TWO):
+            continue
+        if many is not None and many.low >= _TWO and not _holds_the_shard_key(p, part):
+            return made(True, shards)
+        open_ = open_ or many is None or many.low < _TWO
+    return None if open_ else made(False)
+
+
+def _holds_the_shard_key(p: ItemScope, part: ItemScope) -> bool:
+    """Whether the rows that a promise is about are unique by a key that says in which shard they lie."""
+    stores = part.whole.stored(part.item.id)
+    named = [s for s in stores if s.place in p.item.words("where")] or list(stores)
+    pairs = [(_columns(s, "partition_by"), _columns(s, "key")) for s in named]
+    return bool(pairs) and all(by and by <= key for by, key in pairs)
+
+
+def _columns(store: ItemScope, key: str) -> set[str]:
+    fact = store.get(key)
+    return set(_COLUMN.findall(fact.said.lower())) if fact is not None and fact.known else set()

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import CONSULTED, Entry, read_files
+from backend_mcp.catalog.files import CONSULTED, Entry
+from backend_mcp.catalog.folders import Folders
+from backend_mcp.catalog.laid import read_files
 from backend_mcp.catalog.validate import validate
 from backend_mcp.errors import KnowledgeError, PredicateError, Problem
 from backend_mcp.model.advice import (
@@ -30,7 +32,7 @@ Compile = Callable[..., Predicate]
 """From an expression, the list that it walks, and the keys of its place to a predicate."""
 
 
-def load_advice(folder: Path, knowledge: Knowledge) -> Advice:
+def load_advice(folder: Folders | Path, knowledge: Knowledge) -> Advice:
     """Load the patterns, guides and checklists of a knowledge folder.
 
     Raises:

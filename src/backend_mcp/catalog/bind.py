@@ -25,7 +25,9 @@ from backend_mcp.model.quantity import Quantity, parse
 from backend_mcp.model.vocabulary import Vocabulary
 
 VERSION: Final = "2026.11.25"
-"""The release of the knowledge; its date is what ages are reckoned against."""
+"""The release of the knowledge."""
+RELEASED: Final = VERSION.replace(".", "-")
+"""Its day: what ages are reckoned against where no other is given."""
 
 
 class _Binder:
@@ -75,9 +77,11 @@ def bind(
     vocabulary = Vocabulary(
         derived={key: d.type for key, d in DERIVED.items()},
         practices=_practices(practices, others),
-        practice_aliases={_plain(a): p.id for p in practices for a in p.aliases},
-        technologies={_plain(n): t.id for t in technologies for n in (t.id, t.title, *t.aliases)},
-        exact={_plain(n): t.id for t in technologies for n in t.exact},
+        practice_aliases={plain_name(a): p.id for p in practices for a in p.aliases},
+        technologies={
+            plain_name(n): t.id for t in technologies for n in (t.id, t.title, *t.aliases)
+        },
+        exact={plain_name(n): t.id for t in technologies for n in t.exact},
         kinds={t.id: t.kind for t in technologies},
         simplicity={t.id: _rank(t, ranks) for t in technologies},
     )
@@ -96,7 +100,6 @@ def bind(
     )
     if problems or binder.problems:
         raise KnowledgeError([*problems, *binder.problems])
-    as_of = VERSION.replace(".", "-")
     return Knowledge(
         rules, ladders, probes, keeps,
         {p.id: p for p in practices}, {t.id: t for t in technologies},
@@ -108,13 +111,15 @@ def bind(
             {t.id: t.kind for t in technologies},
             {t.id: t.limits for t in technologies if t.limits},
             {t.id: t.ends for t in technologies if t.ends},
-            as_of,
+            RELEASED,
+            {t.id: t.skill_of for t in technologies if t.skill_of},
         ),
-        VERSION, as_of,
+        VERSION, RELEASED,
     )  # fmt: skip
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a name in the one form in which names are compared."""
     return " ".join(name.lower().replace("_", " ").split())
 
 

@@ -1,17 +1,25 @@
 """What is wrong with a knowledge folder beyond its forms: ids, links, sources, ages, lengths, words."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import Entry, read_files
+from backend_mcp.catalog.bind import plain_name
+from backend_mcp.catalog.files import Entry, read_folder
+from backend_mcp.catalog.folders import OVERLAY, Folders, folders
+from backend_mcp.catalog.overlay import overdue
+from backend_mcp.catalog.soundness import unsound
 from backend_mcp.errors import Problem
+from backend_mcp.model.day import read_day
+from backend_mcp.model.entries import Practice, Technology
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.sentence import PLACEHOLDER
 from backend_mcp.model.vocabulary import Vocabulary
 
 TODO: Final = "TODO"
+GRACE: Final = timedelta(days=30)
+"""How long a number may be over its day before the check fails: a source is not read again overnight."""
 _OVER, _UNDER = "over", "under"
 _LONGEST: Final = {"title": 100, "what": 220, "do": 200, "flips": 160, "not_for": 240, "why": 340,
                    "ask": 220, "bad_sign": 180, "good_sign": 180, "conditions": 220, "summary": 120,
@@ -21,18 +29,60 @@ _LONGEST: Final = {"title": 100, "what": 220, "do": 200, "flips": 160, "not_for"
 Check = Callable[[Entry, Knowledge, date], Iterable[Problem]]
 
 
-def check_catalog(folder: Path, knowledge: Knowledge, today: date) -> list[Problem]:
-    """Return every problem of every file, at its line."""
-    entries, _, _ = read_files(folder)
+def check_catalog(where: Folders | Path, knowledge: Knowledge, today: date) -> list[Problem]:
+    """Return every problem of every file, at its line; of an overlay, those of the house's own files."""
+    house, entries = folders(where).house, _to_check(where)
     checks: tuple[Check, ...] = (
         _todos, _lengths, _sources, _ages, _counterweight, _covers, _examples, _rungs, _decides, _words,
     )  # fmt: skip
     return [
-        problem
-        for entry in entries
-        for check in checks
-        for problem in check(entry, knowledge, today)
+        *(overdue(house, today) if house is not None else ()),
+        *(
+            problem
+            for entry in entries
+            for check in checks
+            for problem in check(entry, knowledge, today)
+        ),
+        *_taken_names(entries, knowledge),
+        *unsound(entries, knowledge),
     ]
+
+
+def _taken_names(entries: list[Entry], knowledge: Knowledge) -> Iterable[Problem]:
+    """Yield each name of a product or practice by which another one is known already."""
+    held: dict[str, Iterable[Technology | Practice]] = {
+        "technologies": knowledge.technologies.values(),
+        "practices": knowledge.practices.values(),
+    }
+    owners: dict[tuple[str, str], set[str]] = {}
+    for kind, known in held.items():
+        for item in known:
+            for name in (item.id, item.title, *item.aliases):
+                owners.setdefault((kind, plain_name(name)), set()).add(item.id)
+    for entry in entries:
+        id_, aliases = entry.values["id"], entry.values.get("aliases") or []
+        named = [(("id",), id_), (("title",), entry.values.get("title", "")),
+                 *((("aliases", n), alias) for n, alias in enumerate(aliases))]  # fmt: skip
+        for keys, name in named if entry.kind in held else ():
+            for other in sorted(owners[entry.kind, plain_name(str(name))] - {id_}):
+                yield _at(entry, f"{name} is a name of {other} already", *keys)
+
+
+def ageing(where: Folders | Path, today: date) -> list[Problem]:
+    """Return each number whose day is over by so little that it is no fault yet."""
+    found = ((e, _until(e)) for e in _to_check(where) if e.kind == "thresholds")
+    return [
+        _at(entry, f"{_over(until)} (fails from {until + GRACE + timedelta(1)})", "expires")
+        for entry, until in found
+        if until is not None and until < today <= until + GRACE
+    ]
+
+
+def _to_check(where: Folders | Path) -> list[Entry]:
+    both = folders(where)
+    if both.house is None:
+        return read_folder(both.base)[0]
+    return read_folder(both.house, besides=(OVERLAY,))[0]
 
 
 def _at(entry: Entry, reason: str, *keys: str | int) -> Problem:
@@ -63,17 +113,22 @@ def _sources(entry: Entry, _: Knowledge, __: date) -> Iterable[Problem]:
             yield _at(entry, "the day it was read, or a note why there is none", "sources", index)
 
 
-def _ages(entry: Entry, knowledge: Knowledge, today: date) -> Iterable[Problem]:
+def _ages(entry: Entry, _: Knowledge, today: date) -> Iterable[Problem]:
     if entry.kind != "thresholds":
         return
-    expires = knowledge.thresholds[entry.values["id"]].expires
-    try:
-        over = date.fromisoformat(expires) < today
-    except ValueError:
+    until = _until(entry)
+    if until is None:
         yield _at(entry, "a date is due: 2027-05-31", "expires")
-        return
-    if over:
-        yield _at(entry, f"expired on {expires}; read its source again", "expires")
+    elif until + GRACE < today:
+        yield _at(entry, _over(until), "expires")
+
+
+def _until(entry: Entry) -> date | None:
+    return read_day(str(entry.values.get("expires")))
+
+
+def _over(until: date) -> str:
+    return f"expired on {until}; read its source again"
 
 
 def _counterweight(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
@@ -92,10 +147,10 @@ def _counterweight(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Prob
 
 
 def _covers(entry: Entry, knowledge: Knowledge, _: date) -> Iterable[Problem]:
-    known = {r.entry.id for r in knowledge.rules}
+    known = {r.entry.id for r in knowledge.rules} | _of_ladders(knowledge).keys()
     for index, id_ in enumerate(entry.values.get("covers") or []):
         if id_ not in known:
-            yield _at(entry, f"there is no rule {id_!r}", "covers", index)
+            yield _at(entry, f"no rule or ladder says {id_!r}", "covers", index)
 
 
 def _of_ladders(knowledge: Knowledge) -> dict[str, Any]:

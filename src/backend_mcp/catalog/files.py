@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from backend_mcp.catalog.folders import OVERLAY, Folders, each_folder, folders
 from backend_mcp.catalog.values import NotCommonError, common_values
 from backend_mcp.errors import BackendMcpError, DesignError, Problem
 from backend_mcp.model.entries import (
@@ -68,15 +69,28 @@ class Entry:
         return line
 
 
-def list_files(folder: Path, kinds: Iterable[str] = FOLDERS) -> list[Path]:
-    """Return the files of some folders of the knowledge in a fixed order."""
-    return sorted((Path(entry.path) for entry in _walked(folder, kinds)), key=lambda p: p.parts)
+def list_files(where: Folders | Path, kinds: Iterable[str] = FOLDERS) -> list[Path]:
+    """Return the files of some folders of the knowledge in a fixed order, a house's own last."""
+    return [
+        path
+        for folder in each_folder(where)
+        for path in sorted((Path(e.path) for e in _walked(folder, kinds)), key=lambda p: p.parts)
+    ]
 
 
-def stamps(folder: Path, kinds: Iterable[str] = FOLDERS) -> list[tuple[str, int, int]]:
+def stamps(where: Folders | Path, kinds: Iterable[str] = FOLDERS) -> list[tuple[str, int, int]]:
     """Return path, time and size of every file of some folders, in a fixed order."""
-    found = ((entry.path, entry.stat()) for entry in _walked(folder, kinds))
+    found = [(e.path, e.stat()) for folder in each_folder(where) for e in _walked(folder, kinds)]
+    house = folders(where).house
+    if house is not None and (house / OVERLAY).is_file():
+        found.append((str(house / OVERLAY), (house / OVERLAY).stat()))
     return sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in found)
+
+
+def names_in(folder: Path) -> dict[str, Path]:
+    """Return the files of one folder by the names of their entries: `kind/id`."""
+    paths = ((path.relative_to(folder), path) for path in list_files(folder))
+    return {f"{inner.parts[0]}/{inner.stem}": path for inner, path in paths}
 
 
 def _walked(folder: Path, kinds: Iterable[str]) -> "Iterator[os.DirEntry[str]]":
@@ -94,33 +108,40 @@ def _walked(folder: Path, kinds: Iterable[str]) -> "Iterator[os.DirEntry[str]]":
                 yield entry
 
 
-def read_files(
-    folder: Path, kinds: Iterable[str] = FOLDERS
+def read_folder(
+    folder: Path, kinds: Iterable[str] = FOLDERS, besides: Iterable[str] = ()
 ) -> tuple[list[Entry], dict[str, list[str]], list[Problem]]:
-    """Read the files of some folders; return entries, practice ids without one, and what is wrong."""
+    """Read the files of one folder; return entries, practice ids without one, and what is wrong.
+
+    `besides` are files at its top that somebody else reads.
+    """
     entries: list[Entry] = []
     others: dict[str, list[str]] = {}
     problems: list[Problem] = []
     for path in list_files(folder, kinds):
         inner = path.relative_to(folder)
-        shown = str(Path(folder.name, inner))
-        try:
-            data = path.read_bytes()
-            values, faults = _values(data, shown)
-        except DesignError as error:
-            problems += error.problems
-            continue
-        except (OSError, BackendMcpError) as error:
-            problems.append(Problem(shown, 0, "", f"can't be read: {error}"))
-            continue
+        entry, faults = take_file(path, inner.parts[0], str(Path(folder.name, inner)))
         problems += faults
-        entry = Entry(inner.parts[0], shown, data, values)
+        if entry is None:
+            continue
         if path.name == OTHER_IDS:
             others, faults = _other_ids(entry)
             problems += faults
             continue
         entries.append(entry)
-    return entries, others, [*problems, *_same_ids(entries), *_not_read(folder)]
+    return entries, others, [*problems, *_same_ids(entries), *_not_read(folder, besides)]
+
+
+def take_file(path: Path, kind: str, shown: str) -> tuple[Entry | None, list[Problem]]:
+    """Read one file, named as it is shown; return None where it can't be read, and what is wrong."""
+    try:
+        data = path.read_bytes()
+        values, faults = _values(data, shown)
+    except DesignError as error:
+        return None, list(error.problems)
+    except (OSError, BackendMcpError) as error:
+        return None, [Problem(shown, 0, "", f"can't be read: {error}")]
+    return Entry(kind, shown, data, values), faults
 
 
 def _values(data: bytes, path: str) -> tuple[Any, list[Problem]]:
@@ -157,13 +178,15 @@ def _same_ids(entries: list[Entry]) -> list[Problem]:
     return problems
 
 
-def _not_read(folder: Path) -> list[Problem]:
-    """Name files that look like knowledge and stand where nobody reads them."""
+def _not_read(folder: Path, besides: Iterable[str]) -> list[Problem]:
+    """Name files that look like knowledge and stand where nobody reads them; hidden folders are not ours."""
     read = {entry.path for entry in _walked(folder, FOLDERS)}
-    named = (
-        os.path.join(top, name) for top, inner, names in os.walk(folder) for name in inner + names
-    )
-    likely = (Path(p) for p in named if p.endswith(_LIKELY) and p not in read)
+    read |= {str(folder / name) for name in besides}
+    likely: list[Path] = []
+    for top, inner, names in os.walk(folder):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        paths = (os.path.join(top, name) for name in inner + names)
+        likely += [Path(p) for p in paths if p.endswith(_LIKELY) and p not in read]
     return [
         Problem(
             str(p.relative_to(folder.parent)),

@@ -9,7 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.files import FOLDERS, Entry, read_files, stamps
+from backend_mcp.catalog.files import FOLDERS, Entry, stamps
+from backend_mcp.catalog.folders import Folders
+from backend_mcp.catalog.laid import read_files
 from backend_mcp.catalog.load import prune
 
 COLUMNS: Final = ("names", "symptoms", "says", "text")
@@ -36,7 +38,7 @@ _LONG_WORD: Final = re.compile(r"[a-z]{5,}")
 """Words that are long enough for a slip in them to be told."""
 
 
-def open_index(folder: Path, cache: Path | None) -> sqlite3.Connection:
+def open_index(folder: Folders | Path, cache: Path | None) -> sqlite3.Connection:
     """Open the index of a knowledge folder, built anew when a file has changed.
 
     It is kept below `cache` where one is given and can be written to, else in memory.
@@ -138,10 +140,10 @@ def _words(value: Any) -> Iterator[str]:
         yield value
 
 
-def _key(folder: Path) -> str:
+def _key(folder: Folders | Path) -> str:
     """Return a digest of every file by path, time and size, and of how the index is made."""
     code = Path(__file__).stat()
-    digest = hashlib.sha256(f"{folder} {code.st_mtime_ns} {code.st_size}".encode())
+    digest = hashlib.sha256(f"{folder!r} {code.st_mtime_ns} {code.st_size}".encode())
     for path, time, size in stamps(folder, FOLDERS):
         digest.update(f"{path} {time} {size}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:32]

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from backend_mcp.catalog.folders import Folders, each_folder
 from backend_mcp.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -19,15 +20,19 @@ _LONGEST_FAULT = 300
 
 
 class Library:
-    """Everything that one folder holds, each part loaded when it is first needed.
+    """Everything that one folder holds, and a house's own over it, each part loaded when first needed.
 
     A change that is sound is taken up by `refresh`; with a fault in it the last good set answers
-    on, and `fault` says what is wrong. All of it may be called from several threads.
+    on, and `fault` says what is wrong. All of it may be called from several threads. `as_of` is the
+    day that ages are reckoned against, by default that of the release.
     """
 
-    def __init__(self, folder: Path, cache: Path | None) -> None:
+    def __init__(
+        self, folder: Folders | Path, cache: Path | None, as_of: str | None = None
+    ) -> None:
         self.folder = folder
         self.cache = cache
+        self.as_of = as_of
         self.fault = ""
         self._lock = RLock()
         self._seen: list[tuple[str, int, int]] | None = None
@@ -46,7 +51,7 @@ class Library:
             if self._knowledge is None:
                 from backend_mcp.catalog.load import load_knowledge
 
-                self._knowledge = load_knowledge(self.folder, self.cache)
+                self._knowledge = load_knowledge(self.folder, self.cache, self.as_of)
             return self._knowledge
 
     @property
@@ -75,7 +80,7 @@ class Library:
 
     def names(self, kind: str) -> list[str]:
         """Return the ids of the entries of a kind, from the names of the files alone."""
-        found = (self.folder / kind).rglob("*.yaml")
+        found = (path for top in each_folder(self.folder) for path in (top / kind).rglob("*.yaml"))
         return sorted(path.stem for path in found if path.stem != "ids")
 
     def refresh(self) -> bool:
@@ -94,7 +99,7 @@ class Library:
                 return False
             self._seen = found
         try:
-            knowledge = load_knowledge(self.folder, self.cache)
+            knowledge = load_knowledge(self.folder, self.cache, self.as_of)
             advice = load_advice(self.folder, knowledge)
         except KnowledgeError as error:
             self.fault = _told(error)

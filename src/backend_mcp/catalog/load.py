@@ -6,17 +6,21 @@ It never falls back to fewer rules: with one problem anywhere, nothing is loaded
 import hashlib
 import json
 import os
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
-from backend_mcp.catalog.bind import bind
-from backend_mcp.catalog.files import KINDS, PARTS, Entry, read_files, stamps
+from backend_mcp.catalog.bind import RELEASED, bind
+from backend_mcp.catalog.files import KINDS, PARTS, Entry, stamps
+from backend_mcp.catalog.folders import Folders, folders
 from backend_mcp.catalog.hydrate import hydrate
+from backend_mcp.catalog.laid import read_files
 from backend_mcp.catalog.locate import Locate
+from backend_mcp.catalog.overlay import digest, overdue, read_overlay, switched_off
 from backend_mcp.catalog.validate import dump, validate
-from backend_mcp.errors import KnowledgeError, Problem
+from backend_mcp.errors import ArgumentError, KnowledgeError, Problem
 from backend_mcp.model import entries
+from backend_mcp.model.day import read_day
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.plans import Plans
 
@@ -30,30 +34,73 @@ _UNREAD: Final = (
 )  # fmt: skip
 
 
-def load_knowledge(folder: Path, cache: Path | None = None) -> Knowledge:
-    """Load `folder`, through a cache file below `cache` where one is given.
+class House(TypedDict):
+    """What of an overlay stands in no entry: how it shows in the version, and the rules that are off."""
+
+    name: str
+    off: dict[str, str]
+
+
+def load_knowledge(
+    folder: Folders | Path, cache: Path | None = None, as_of: str | None = None
+) -> Knowledge:
+    """Load the knowledge, with what a house lays over it, through a cache file below `cache`.
 
     What comes from the cache was checked when it was written, holds no examples, and the plans of
-    its expressions in their stead.
+    its expressions in their stead. `as_of` is the day that ages are reckoned against, by default
+    that of the release.
 
     Raises:
         KnowledgeError: with every problem of every file.
     """
-    files = stamps(folder, KINDS)
-    if not (folder / "rules").is_dir() or not files:
+    where = folders(folder)
+    files = stamps(where, KINDS)
+    if not (where.base / "rules").is_dir() or not files:
         raise KnowledgeError(
-            [Problem(str(folder), 0, "", "no knowledge folder: it holds no rules/*.yaml")]
+            [Problem(str(where.base), 0, "", "no knowledge folder: it holds no rules/*.yaml")]
         )
-    held = cache / f"knowledge-{_key(folder, files)}.json" if cache is not None else None
+    late = _late(where, as_of)
+    held = cache / f"knowledge-{_key(where, files)}.json" if cache is not None else None
     plain = _read_cache(held)
     if plain is None:
-        items, others, locate = _from_files(folder)
+        items, others, locate = _from_files(where, late)
         plans = Plans()
+        house = _house(where)
         knowledge = bind(items, others, locate, plans)
-        _write_cache(held, {"items": _slim(dump(items)), "others": others, **plans.dump()})
-        return knowledge
-    items, others, plans = plain
-    return bind(items, others, plans=plans, checked=True)
+        values = {"items": _slim(dump(items)), "others": others, "house": house, **plans.dump()}
+        _write_cache(held, values)
+        return _dated(knowledge, house, as_of)
+    if late:
+        raise KnowledgeError(late)
+    items, others, house, plans = plain
+    return _dated(bind(items, others, plans=plans, checked=True), house, as_of)
+
+
+def _late(where: Folders, as_of: str | None) -> list[Problem]:
+    day = read_day(as_of or RELEASED)
+    if day is None:
+        raise ArgumentError("as_of", str(as_of), "a day is due", RELEASED)
+    return overdue(where.house, day) if where.house is not None else []
+
+
+def _house(where: Folders) -> House:
+    laid = read_overlay(where.house)[0] if where.house is not None else None
+    if laid is None or where.house is None:
+        return {"name": "", "off": {}}
+    return {"name": f"+{laid.name}-{digest(where.house)}", "off": switched_off(laid)}
+
+
+def _dated(knowledge: Knowledge, house: House, as_of: str | None) -> Knowledge:
+    """Say which set this is, and as of which day; a day of its own stands in the version, too."""
+    version = f"{knowledge.version}{house['name']}"
+    day = as_of or knowledge.as_of
+    return replace(
+        knowledge,
+        version=version if day == knowledge.as_of else f"{version} as of {day}",
+        as_of=day,
+        numbers=replace(knowledge.numbers, as_of=day),
+        off=house["off"],
+    )
 
 
 def _slim(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -64,8 +111,10 @@ def _slim(items: dict[str, list[Any]]) -> dict[str, list[Any]]:
     return items
 
 
-def _from_files(folder: Path) -> tuple[dict[str, list[Any]], dict[str, list[str]], Locate]:
-    entries, others, problems = read_files(folder, KINDS)
+def _from_files(
+    where: Folders, late: list[Problem]
+) -> tuple[dict[str, list[Any]], dict[str, list[str]], Locate]:
+    entries, others, problems = read_files(where, KINDS)
     items, faults = validate(entries)
     found = {(e.kind, _id(e)): e for e in entries}
 
@@ -73,7 +122,7 @@ def _from_files(folder: Path) -> tuple[dict[str, list[Any]], dict[str, list[str]
         entry = found[kind, id_]
         return entry.path, entry.line(*keys)
 
-    problems += faults
+    problems += [*late, *faults]
     if problems:
         raise KnowledgeError([*problems, *_further(items, others, locate, faults)])
     return items, others, locate
@@ -101,22 +150,22 @@ def _further(
     return []
 
 
-def _key(folder: Path, files: list[tuple[str, int, int]]) -> str:
+def _key(where: Folders, files: list[tuple[str, int, int]]) -> str:
     """Return a digest of the files by path, time and size, ours of the model too, and of the shapes of entries.
 
     No file is read for it; a release that understands an entry otherwise reads the files anew.
     """
     shapes = [(cls.__name__, [f.name for f in fields(cls)]) for cls in (*KINDS.values(), *PARTS)]
-    digest = hashlib.sha256(f"{shapes} {folder}".encode())
+    made = hashlib.sha256(f"{shapes} {where.base} {where.house}".encode())
     ours = [(p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(_MODEL.glob("*.py"))]
     for path, time, size in (*files, *ours):
-        digest.update(f"{path} {time} {size}\n".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()[:32]
+        made.update(f"{path} {time} {size}\n".encode("utf-8", "surrogateescape"))
+    return made.hexdigest()[:32]
 
 
 def _read_cache(
     path: Path | None,
-) -> tuple[dict[str, list[Any]], dict[str, list[str]], Plans] | None:
+) -> tuple[dict[str, list[Any]], dict[str, list[str]], House, Plans] | None:
     if path is None:
         return None
     try:
@@ -125,10 +174,12 @@ def _read_cache(
         held = json.loads(path.read_bytes())
         items = {kind: [hydrate(c, v) for v in held["items"][kind]] for kind, c in KINDS.items()}
         others = {str(area): [str(i) for i in ids] for area, ids in held["others"].items()}
+        off = {str(id_): str(says) for id_, says in held["house"]["off"].items()}
+        house: House = {"name": str(held["house"]["name"]), "off": off}
         plans = Plans.load(held)
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None  # a torn or foreign file: the source is at hand
-    return items, others, plans
+    return items, others, house, plans
 
 
 def prune(folder: Path, pattern: str) -> None:

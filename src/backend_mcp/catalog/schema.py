@@ -22,6 +22,7 @@ from backend_mcp.model.form import (
 )
 from backend_mcp.model.form_design import COMPLETE, LISTS
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.overlay import Overlay
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SINGULAR: Final = {
@@ -42,6 +43,7 @@ def generated(knowledge: Knowledge) -> dict[str, str]:
         f"schema/{_SINGULAR[kind]}.json": _text(_entry_schema(cls))
         for kind, cls in {**KINDS, **ADVICE}.items()
     }
+    files["schema/overlay.json"] = _text(_entry_schema(Overlay))
     files["docs/derived.md"] = derived_page()
     files["docs/rules.md"] = rules_page(knowledge)
     return files
@@ -216,8 +218,9 @@ def rules_page(knowledge: Knowledge) -> str:
         when = " and ".join(f"({t})" for t in (r.applies_when, r.fires_when) if t).replace(
             "|", "\\|"
         )
+        severity = f"{r.severity}, locked" if r.locked else r.severity
         lines.append(
-            f"| `{r.id}` | {r.direction} | {r.severity} | {r.title} | `{when}` | `{r.counterweight}` |"
+            f"| `{r.id}` | {r.direction} | {severity} | {r.title} | `{when}` | `{r.counterweight}` |"
         )
     lines += ["", "## Ladders", ""]
     for ladder in knowledge.ladders:

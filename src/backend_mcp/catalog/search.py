@@ -24,7 +24,7 @@ _LEAST: Final = 0.1
 _SHORTEST, _CLOSE = 5, 0.84
 Group = tuple[tuple[str, float], ...]
 """A word with its other names, each with what a match of it counts."""
-_HERE: Final = 0.3
+_HERE: Final = 0.54
 """How much of what was asked, by weight of its words, an answer must hold where it speaks of it."""
 _FULL: Final = 0.9
 """BM25 for each unit of rarity from which on a word counts as spoken of, and not only mentioned."""

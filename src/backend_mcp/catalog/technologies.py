@@ -12,8 +12,19 @@ from backend_mcp.model.limit_names import LIMITS
 def bad_limits(
     technologies: Iterable[Technology], kinds: Mapping[str, str], locate: Locate
 ) -> list[Problem]:
-    """Return each limit without a threshold of the right kind, and each end that is no date."""
-    return [p for t in technologies for p in (*_limits(t, kinds, locate), *_ends(t, locate))]
+    """Return each limit without a threshold of the right kind, each end that is no date, each base that is missing."""
+    technologies = tuple(technologies)
+    ids = {t.id for t in technologies}
+    found = [p for t in technologies for p in (*_limits(t, kinds, locate), *_ends(t, locate))]
+    return found + [p for t in technologies for p in _base(t, ids, locate)]
+
+
+def _base(technology: Technology, ids: set[str], locate: Locate) -> Iterable[Problem]:
+    if technology.skill_of and technology.skill_of not in ids - {technology.id}:
+        path, line = locate("technologies", technology.id, "skill_of")
+        yield Problem(
+            path, line, "skill_of", f"there is no other technology {technology.skill_of!r}"
+        )
 
 
 def _limits(technology: Technology, kinds: Mapping[str, str], locate: Locate) -> Iterable[Problem]:

@@ -12,19 +12,29 @@ def validate(
     entries: list[Entry], kinds: Mapping[str, type] = KINDS
 ) -> tuple[dict[str, list[Any]], list[Problem]]:
     """Turn entries into typed items by kind; return what can't be typed as problems."""
-    from pydantic import ValidationError
-
     items: dict[str, list[Any]] = {kind: [] for kind in kinds}
     problems: list[Problem] = []
     for entry in entries:
-        try:
-            items[entry.kind].append(adapter(kinds[entry.kind]).validate_python(entry.values))
-        except ValidationError as error:
-            for fault in error.errors(include_url=False):
-                loc = tuple(k for k in fault["loc"] if isinstance(k, str | int))
-                field = ".".join(str(k) for k in loc)
-                problems.append(Problem(entry.path, entry.line(*loc), field, fault["msg"]))
+        item, faults = typed(kinds[entry.kind], entry.values, entry)
+        problems += faults
+        if item is not None:
+            items[entry.kind].append(item)
     return items, problems
+
+
+def typed(cls: type, values: Any, entry: Entry, *within: str | int) -> tuple[Any, list[Problem]]:
+    """Type the values that stand at a place of a file; return None where they can't be, and why."""
+    from pydantic import ValidationError
+
+    try:
+        return adapter(cls).validate_python(values), []
+    except ValidationError as error:
+        problems = []
+        for fault in error.errors(include_url=False):
+            loc = (*within, *(k for k in fault["loc"] if isinstance(k, str | int)))
+            field = ".".join(str(k) for k in loc)
+            problems.append(Problem(entry.path, entry.line(*loc), field, fault["msg"]))
+        return None, problems
 
 
 def dump(items: dict[str, list[Any]]) -> dict[str, list[Any]]:

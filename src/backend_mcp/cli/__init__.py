@@ -10,6 +10,7 @@ from backend_mcp import settings
 from backend_mcp.cli import consult, judge, maintain, serve
 from backend_mcp.cli.shared import BAD_INPUT, FINE
 from backend_mcp.errors import BackendMcpError
+from backend_mcp.model.day import read_day
 from backend_mcp.tree import clean
 
 
@@ -43,6 +44,12 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+def _day(text: str) -> str:
+    if read_day(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; one is due, such as 2027-06-01")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="backend-mcp",
@@ -54,7 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--knowledge", type=Path, default=None, metavar="FOLDER",
-        help="use this knowledge folder instead of the one that comes with the package",
+        help="use this knowledge folder instead of the one that comes with the package; with an "
+        "overlay.yaml at its top it is laid over that one",
+    )  # fmt: skip
+    parser.add_argument(
+        "--as-of", type=_day, default=None, metavar="DAY",
+        help="reckon ages against this day (2027-06-01) instead of the day of the knowledge",
     )  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     judge.add(commands)

@@ -60,7 +60,7 @@ def _situation(command: argparse.ArgumentParser) -> None:
 def _library(arguments: argparse.Namespace) -> Any:
     from backend_mcp.catalog.library import Library
 
-    return Library(folder(arguments), settings.cache_folder())
+    return Library(folder(arguments), settings.cache_folder(), arguments.as_of)
 
 
 def _facts(arguments: argparse.Namespace, library: Any) -> Any:
@@ -79,8 +79,9 @@ def _compare(arguments: argparse.Namespace) -> int:
     from backend_mcp.usecases import consult
 
     library = _library(arguments)
-    found = consult.compare_options(arguments.capability, _facts(arguments, library), library)
-    shape = consulted.compared(found, library.knowledge)
+    situation = _facts(arguments, library)
+    found = consult.compare_options(arguments.capability, situation, library)
+    shape = consulted.with_unread(consulted.compared(found, library.knowledge), situation)
     return _out(arguments, shape, tables.comparison)
 
 
@@ -89,8 +90,10 @@ def _checklist(arguments: argparse.Namespace) -> int:
     from backend_mcp.usecases import consult
 
     library = _library(arguments)
-    told = consult.get_checklist(arguments.topic, _facts(arguments, library), library)
-    return _out(arguments, consulted.told(told, library.knowledge), tables.checklist)
+    situation = _facts(arguments, library)
+    told = consult.get_checklist(arguments.topic, situation, library)
+    shape = consulted.with_unread(consulted.told(told, library.knowledge), situation)
+    return _out(arguments, shape, tables.checklist)
 
 
 def _search(arguments: argparse.Namespace) -> int:

@@ -38,7 +38,8 @@ def _review(arguments: argparse.Namespace) -> int:
     from backend_mcp.render.terminal import show
     from backend_mcp.usecases import judge
 
-    knowledge = judge.open_knowledge(folder(arguments), settings.cache_folder())
+    cache = settings.cache_folder()
+    knowledge = judge.open_knowledge(folder(arguments), cache, as_of=arguments.as_of)
     raw, name = document(arguments.file)
     base = judge.read_base(_base(arguments), knowledge)
     reviewed = judge.review_tree(raw, name, knowledge, base=base, strict=arguments.strict)

@@ -1,11 +1,13 @@
 """`backend-mcp check`, `new` and `docs`: keep the knowledge sound."""
 
 import argparse
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from backend_mcp import settings
+from backend_mcp.cli.counter import Counter
 from backend_mcp.cli.shared import FINE, FOUND, folder
 from backend_mcp.errors import PathError
 
@@ -24,7 +26,8 @@ def add_docs(commands: Any) -> None:
 def _check_command(commands: Any) -> None:
     command = commands.add_parser(
         "check", help="check a knowledge folder", description="Check every file of a knowledge "
-        "folder: forms, links, ages, and each entry on its own examples.",
+        "folder: forms, links, ages, sense, and each entry on its own examples. Of an overlay (a folder "
+        "with an overlay.yaml) the house's own files are checked, laid over the built-in knowledge.",
     )  # fmt: skip
     command.add_argument("folder", type=Path, nargs="?", default=None)
     command.set_defaults(run=_check)
@@ -54,12 +57,18 @@ def _docs_command(commands: Any) -> None:
 def _check(arguments: argparse.Namespace) -> int:
     from backend_mcp.usecases import maintain
 
-    given = arguments.folder or folder(arguments)
-    knowledge = maintain.check_knowledge(given, date.today())
+    where = folder(arguments, arguments.folder)
+    today = date.fromisoformat(arguments.as_of) if arguments.as_of else date.today()
+    with Counter(sys.stderr) as counter:
+        checked = maintain.check_knowledge(where, today, counter)
+    knowledge = checked.knowledge
+    for warning in checked.warnings:
+        print(warning)
+    own = f" As {knowledge.version}." if where.house is not None else ""
     print(
-        f"{given}: fine. {len(knowledge.rules)} rules, {len(knowledge.ladders)} ladders, "
+        f"{where}: fine. {len(knowledge.rules)} rules, {len(knowledge.ladders)} ladders, "
         f"{len(knowledge.probes)} probes, {len(knowledge.thresholds)} thresholds, "
-        f"{len(knowledge.practices)} practices, {len(knowledge.technologies)} technologies."
+        f"{len(knowledge.practices)} practices, {len(knowledge.technologies)} technologies.{own}"
     )
     return FINE
 
@@ -70,8 +79,10 @@ def _new(arguments: argparse.Namespace) -> int:
     if arguments.knowledge is None:
         _only_in_a_checkout("give --knowledge FOLDER before `new`")
     again = f" --knowledge {arguments.knowledge}" if arguments.knowledge is not None else ""
-    path = maintain.write_skeleton(folder(arguments), arguments.kind, arguments.id)
-    print(f"{path}\nFill in the TODOs, examples first, then run: backend-mcp{again} check")
+    where = folder(arguments)
+    path = maintain.write_skeleton(where.house or where.base, arguments.kind, arguments.id)
+    named = f", name it under `added` in {where}/overlay.yaml" if where.house is not None else ""
+    print(f"{path}\nFill in the TODOs, examples first{named}, then run: backend-mcp{again} check")
     return FINE
 
 

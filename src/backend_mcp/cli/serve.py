@@ -40,14 +40,16 @@ def _serve(arguments: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     asks: bool = arguments.ask_person
-    if not (folder(arguments) / "rules").is_dir():  # what is in it is read with the first call
-        raise PathError(f"{folder(arguments)}: no knowledge folder: it holds no rules/*.yaml")
+    where = folder(arguments)
+    if not (where.base / "rules").is_dir():  # what is in it is read with the first call
+        raise PathError(f"{where.base}: no knowledge folder: it holds no rules/*.yaml")
     if arguments.http is not None:
         if not 0 < arguments.http < 65536:
             raise ArgumentError(
                 "--http", str(arguments.http), "a port from 1 to 65535 is due", "8700"
             )
-        serve_http(folder(arguments), arguments.http, ask_person=asks)
+        serve_http(where, arguments.http, ask_person=asks, as_of=arguments.as_of)
     else:
-        serve_stdio(folder(arguments), settings.roots(arguments.root), ask_person=asks)
+        roots = settings.roots(arguments.root)
+        serve_stdio(where, roots, ask_person=asks, as_of=arguments.as_of)
     return FINE

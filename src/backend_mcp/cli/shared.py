@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from backend_mcp import settings
+from backend_mcp.catalog.folders import Folders, overlaid
 from backend_mcp.errors import PathError
 
 FINE, FOUND, BAD_INPUT = 0, 1, 2
 
 
-def folder(arguments: argparse.Namespace) -> Path:
-    """Return the knowledge folder that was asked for, or the one that comes with the package."""
-    return arguments.knowledge or settings.knowledge_folder()
+def folder(arguments: argparse.Namespace, given: Path | None = None) -> Folders:
+    """Return the knowledge folder that was asked for, or the one that comes with the package.
+
+    One that says at its top that it is an overlay is laid over the package's.
+    """
+    built_in = settings.knowledge_folder()
+    return overlaid(given or arguments.knowledge or built_in, built_in)
 
 
 def document(file: Path) -> tuple[Any, str]:

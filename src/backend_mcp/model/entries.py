@@ -239,7 +239,8 @@ class Technology:
     ephemeral_disk no_vector_index`.
     `exact` holds names that are ordinary words, too: they count only where they stand alone.
     `limits` maps what the vendor limits to the id of a threshold, `ends` a version as people write it
-    (`14`, `3.9`) to the day on which its free support ends.
+    (`14`, `3.9`) to the day on which its free support ends. `skill_of` names the product of which it is
+    a variant: who does not know that one does not know this one.
     """
 
     __pydantic_config__ = CLOSED
@@ -252,6 +253,7 @@ class Technology:
     exact: list[str] = field(default_factory=list)
     does: list[str] = field(default_factory=list)
     stands_on: dict[str, str] = field(default_factory=dict)
+    skill_of: str = ""
     attributes: list[str] = field(default_factory=list)
     limits: dict[LimitName, str] = field(default_factory=dict)
     ends: dict[str, str] = field(default_factory=dict)

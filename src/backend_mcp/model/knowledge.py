@@ -25,8 +25,9 @@ class Numbers:
     """What arithmetic draws on: thresholds, tables of them, and what technologies bring along.
 
     `traits` maps a technology to its attributes, `rungs` to the rung it means on each ladder,
-    `kinds` to the kind of part that it is, `limits` to its limits by name (ids of thresholds) and
-    `ends` to the last days of its versions. `as_of` is the day of the knowledge, never the clock's.
+    `kinds` to the kind of part that it is, `limits` to its limits by name (ids of thresholds),
+    `ends` to the last days of its versions and `bases` to the product of which it is a variant.
+    `as_of` is the day of the knowledge, or one that was given, and never the clock's.
     """
 
     values: Mapping[str, Quantity] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Numbers:
     limits: Mapping[str, Mapping[LimitName, str]] = field(default_factory=dict)
     ends: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     as_of: str = ""
+    bases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,11 @@ class BoundProbe:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Everything the review needs, typed once; `version` names the release of the knowledge."""
+    """Everything the review needs, typed once; `version` names the release of the knowledge.
+
+    `off` maps each rule that a house has switched off to the sentence that says so: it is known, and
+    not judged. `as_of` is the day that ages are reckoned against.
+    """
 
     rules: tuple[BoundRule, ...]
     ladders: tuple[BoundLadder, ...]
@@ -116,3 +122,4 @@ class Knowledge:
     numbers: Numbers
     version: str
     as_of: str
+    off: Mapping[str, str] = field(default_factory=dict)

@@ -78,9 +78,11 @@ _LABELS: dict[Kind, tuple[_Label, ...]] = {
     "share": (_Label(" %", 0.01),),
     "factor": (_Label("x", 1.0),),
 }
-# For people: no weeks and months (`1.43 weeks`), no powers of two.
+# For people: no weeks and months (`1.43 weeks`), no powers of two, and of a flow of bytes the plainest number:
+# what grows by 8 GB a month is not said to grow by 3.09 KB a second.
 _SHORT_LABELS: dict[Kind, tuple[_Label, ...]] = {
     **_LABELS,
+    "bandwidth": tuple(label._replace(cost="/day" in label.text) for label in _BANDWIDTHS),
     "duration": _LONG + _BRIEF,
     "size": _DECIMAL,
 }

@@ -25,7 +25,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The threshold that a finding rests on, and where it comes from."""
+    """The threshold that a finding rests on, and where it comes from.
+
+    `stale` is empty, or says that its day is over, when it was last read, and what to check.
+    """
 
     id: str
     value: str
@@ -33,6 +36,7 @@ class Limit:
     read: str
     expires: str
     house: bool
+    stale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ class Capability:
     flips_when: str
     cost: str
     measure: str = ""
+    stale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The whole answer to one design."""
+    """The whole answer to one design; `off` says which rules a house has switched off."""
 
     name: str
     verdict: Verdict
@@ -195,3 +200,4 @@ class Review:
     used: Used
     knowledge: str
     id: str
+    off: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from backend_mcp.model.consultation import (
     Told,
     Weighed,
 )
+from backend_mcp.model.design import Design
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Limit
 
@@ -20,6 +21,7 @@ Shape = dict[str, Any]
 _MOVES: Final = 5
 _HITS: Final = 8
 _NEAREST: Final = 3
+_UNREAD: Final = 8
 
 
 def compared(c: Comparison, knowledge: Knowledge) -> Shape:
@@ -76,8 +78,9 @@ def _need(n: Need) -> Shape:
 def _threshold(limit: Limit | None) -> str:
     if limit is None:
         return ""
-    house = ", house heuristic" if limit.house else ""
-    return f"{limit.id} (read {limit.read}{house})"
+    told = (limit.read and f"read {limit.read}", "house heuristic" if limit.house else "")
+    about = ", ".join(t for t in told if t)
+    return f"{limit.id} ({about})" + (f": {limit.stale}" if limit.stale else "")
 
 
 def told(t: Told, knowledge: Knowledge) -> Shape:
@@ -184,6 +187,12 @@ def _condition(w: Weighed) -> Shape:
 def _first(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 240 else text[:239].rstrip() + "…"
+
+
+def with_unread(shape: Shape, situation: Design) -> Shape:
+    """Add what of the facts could not be read: it counts as unknown, and who sent it is told."""
+    lines = [{"at": u.at, "got": u.got, "want": u.want} for u in situation.unread[:_UNREAD]]
+    return {**shape, "unread": lines} if lines else shape
 
 
 def _said(shape: Shape) -> Shape:

@@ -8,7 +8,7 @@ MAX_BYTES: Final = 3200
 """Of the short form as compact JSON: about 800 tokens."""
 GOAL_BYTES: Final = 2400
 """What the short form is brought to where that costs nothing that matters."""
-_TEXTS: Final = ("title", "do", "why", "ask")
+_TEXTS: Final = ("title", "do", "why", "ask", "stale")
 
 Shape = dict[str, Any]
 

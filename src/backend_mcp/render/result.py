@@ -47,7 +47,7 @@ def full(review: Review) -> Shape:
             {"fact": f.path, "value": f.said, "basis": f.basis, "formula": f.formula}
             for f in review.derived
         ],
-        "not_judged": list(review.not_judged),
+        "not_judged": [*review.not_judged, *review.off],
         "conflicts": [str(c) for c in review.conflicts],
         "unread": [_unread(u) for u in review.unread],
         "next": review.next,
@@ -125,7 +125,8 @@ def _also_at(f: Finding, shown: list[Finding], review: Review) -> list[str]:
 def _line(f: Finding, also_at: list[str]) -> Shape:
     line = {
         "id": f.id, "severity": f.severity, "direction": f.direction, "at": f.at,
-        "also_at": also_at, "title": f.title, "number": f.number, "do": f.do,
+        "also_at": also_at, "title": f.title, "number": f.number,
+        "stale": f.threshold.stale if f.threshold is not None else "", "do": f.do,
     }  # fmt: skip
     if f.conditional:
         line["conditional"] = True  # type: ignore[assignment]
@@ -152,7 +153,7 @@ def _threshold(limit: Limit | None) -> Shape | None:
         return None
     return {
         "id": limit.id, "value": limit.value, "source": limit.source, "read": limit.read,
-        "expires": limit.expires, "house_heuristic": limit.house,
+        "expires": limit.expires, "house_heuristic": limit.house, "stale": limit.stale,
     }  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def _capability(c: Capability) -> Shape:
         "capability": c.capability, "at": c.at, "chosen": c.chosen, "needed": c.needed,
         "verdict": c.fit, "rungs": c.rungs, "demand": c.demand, "formula": c.formula,
         "holds_to": c.holds_to, "headroom": c.headroom, "flips_when": c.flips_when,
-        "cost": c.cost, "measure": c.measure,
+        "cost": c.cost, "measure": c.measure, "stale": c.stale,
     }  # fmt: skip
 
 
@@ -230,7 +231,7 @@ def _more(review: Review, shape: Shape) -> Shape:
     totals = {
         "findings": len(review.findings), "questions": len(review.questions),
         "look": len(review.looks), "keep": len(review.keeps), "unread": len(review.unread),
-        "capabilities": len(review.capabilities), "not_judged": len(review.not_judged),
+        "capabilities": len(review.capabilities), "not_judged": len(review.not_judged) + len(review.off),
         "unpaid": len(review.extras),
     }  # fmt: skip
     shown = {name: min(n, _IN_FULL.get(name, n)) for name, n in totals.items()}

@@ -138,6 +138,14 @@ def _list(lines: list[str]) -> RenderableType | None:
     return Text("\n".join(lines)) if lines else None
 
 
+def _unread(shape: dict[str, Any], console: Console) -> None:
+    lines = (
+        (u["at"], f"got {u['got'] or 'nothing'}; want {u['want']}") for u in shape.get("unread", [])
+    )
+    _section(console, "Not read (unknown until mended)", _pairs(lines))
+
+
 def _next(shape: dict[str, Any], console: Console) -> None:
+    _unread(shape, console)
     console.print(Text("Next  ", style="bold").append(str(shape["next"]), style="not bold"))
     console.print(Text(f"knowledge {shape['knowledge']}", style="dim"))

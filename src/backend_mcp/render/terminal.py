@@ -68,6 +68,9 @@ def _findings(findings: list[dict[str, Any]]) -> RenderableType | None:
             body.append(f"\nalso at {', '.join(f['also_at'])}", style="dim")
         if f.get("number"):
             body.append(f"\n{f['number']}", style="bold")
+        stale = f.get("stale") or (f.get("threshold") or {}).get("stale")
+        if stale:
+            body.append(f"\n{stale}", style="yellow")
         body.append(f"\n→ {f['do']}", style="green")
         rows += [head, Padding(body, (0, 0, 0, 2)), *(_evidence(f)), Text()]
     return Group(*rows[:-1])
@@ -85,7 +88,8 @@ def _evidence(f: dict[str, Any]) -> list[RenderableType]:
     ]
     if f["threshold"]:
         limit = f["threshold"]
-        lines.append(f"{limit['id']} {limit['value']}, read {limit['read']}: {limit['source']}")
+        read = f", read {limit['read']}" if limit["read"] else ""
+        lines.append(f"{limit['id']} {limit['value']}{read}: {limit['source']}")
     return [Padding(Text(line, style="dim"), (0, 0, 0, 2)) for line in lines if line]
 
 

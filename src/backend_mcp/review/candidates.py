@@ -26,6 +26,12 @@ _BEHIND: Final = {
 """What a person is asked for where a derived rate is missing."""
 _NAMED_AS_OPEN: Final = 4.0
 _SAFEGUARDS: Final = ("duplicate_safe", "singleton", "in_transaction")
+_WITHOUT: Final = ("false", "none", "nobody")
+"""Answers that say of a safeguard that it is not there."""
+NOTHING: Final = "nothing to mend here"
+STILL_OPEN: Final = "still open"
+_MATTERS: Final = ("patterns", "does")
+"""Keys that say what a part is built as: where they are silent, that is no matter of the plan."""
 _FIRST: Final = (*SITUATION, "practices", "must_hold", "stores", "flows", "components")
 """Of two facts that decide only together, the one whose list stands first is asked for."""
 
@@ -58,6 +64,8 @@ def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable
             yield Candidate(_behind(path), weight * _stands_open(atom), answers, list(decides))
     if alone:
         return
+    if not _is_its_matter(open_):
+        return
     if len(atoms) == 2 and _worth_two(open_, atoms):
         types = {path: _type_at(vocabulary, path, scope) for path in atoms}
         if None not in types.values():
@@ -65,10 +73,23 @@ def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable
             return
     for path, atom in atoms.items():
         type_ = _type_at(vocabulary, path, scope) if atom.said_unknown else None
-        if type_ is not None and _settles(open_, atom, type_):
-            yield Candidate(
-                _behind(path), weight * _NAMED_AS_OPEN, _at_worst(open_, atom, type_), decides
-            )
+        answers = _at_worst(open_, atom, type_) if type_ is not None else {}
+        if answers:
+            yield Candidate(_behind(path), weight * _NAMED_AS_OPEN, answers, decides)
+
+
+def _is_its_matter(open_: Open) -> bool:
+    """Whether a rule is about this place, as far as the plan speaks of it.
+
+    Where it is not known to apply, and the plan is silent about what makes a part or flow its matter, another
+    fact that is left open is no reason to ask.
+    """
+    if open_.applies:
+        return True
+    due = (c for c in open_.rule.applies.conditions if c.truth(open_.view) is None)
+    own = (a for c in due for a in c.atoms(open_.view) if a.scope is open_.view)
+    silent = {a.name for a in own if a.fact is None and "." not in a.name}
+    return silent.isdisjoint(_MATTERS)
 
 
 def _may_decide(view: Scope, atom: Atom, conditions: Iterable[Predicate]) -> bool:
@@ -88,25 +109,39 @@ def _of_two(
         yield Candidate(_behind(first), weight * open_too, answers, decides)
 
 
-def _settles(open_: Open, atom: Atom, type_: Type) -> bool:
-    """Whether an answer would settle a matter that hangs on several facts."""
-    return any(_supposed(atom, value, open_) is False for _, value in _options(type_, atom))
-
-
 def _at_worst(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
-    """Say of each answer whether it settles the matter, or what it may come to with the rest."""
+    """Say of each answer whether it settles the matter, or what it may come to with the rest.
+
+    Nothing where no answer settles it.
+    """
     entry = open_.rule.entry
     worst = f"at worst {entry.severity}: {entry.title[0].lower()}{entry.title[1:]}"
-    return {
-        label: _effect(False, open_) if _supposed(atom, value, open_) is False else worst
-        for label, value in _options(type_, atom)
-    }
+    truths = {label: _supposed(atom, value, open_) for label, value in _options(type_, atom)}
+    worse = {label for label, truth in truths.items() if truth is not False}
+    two_sided = atom.path.endswith(
+        ".in_transaction"
+    )  # around another party's call it is the fault itself
+    if len(worse) == len(truths) or (_opens_a_detail(atom, truths, worse) and not two_sided):
+        return {}
+    return {label: worst if label in worse else NOTHING for label in truths}
+
+
+def _is_safeguard(atom: Atom) -> bool:
+    return atom.path.rpartition(".")[2] in _SAFEGUARDS or atom.path.startswith("practices.")
 
 
 def _is_good(atom: Atom) -> bool:
-    """Whether a flag names a safeguard that the rule only takes for granted."""
-    safe = atom.path.rpartition(".")[2] in _SAFEGUARDS or atom.path.startswith("practices.")
-    return safe and (atom.relation == "==") == (atom.bound == "true")
+    """Whether an atom names a safeguard that the rule only takes for granted."""
+    if not _is_safeguard(atom):
+        return False
+    worded = atom.relation in ("==", "!=")
+    return not worded or (atom.relation == "==") == (atom.bound not in _WITHOUT)
+
+
+def _opens_a_detail(atom: Atom, truths: Mapping[str, bool | None], worse: set[str]) -> bool:
+    """Whether only a safeguard that is there leads on: without it there is worse to mend."""
+    without = truths.keys() & set(_WITHOUT)
+    return _is_safeguard(atom) and bool(worse and without) and not worse & without
 
 
 def _stands_open(atom: Atom) -> float:
@@ -163,8 +198,8 @@ def _changes(open_: Open, atom: Atom, type_: Type) -> dict[str, str]:
     truths = {label: _supposed(atom, value, open_) for label, value in _options(type_, atom)}
     if True not in truths.values() or len(set(truths.values())) < 2:
         return {}
-    if _is_good(atom) and truths.get("true"):
-        return {}  # what is good would only open a detail: without it there is worse to mend
+    if _opens_a_detail(atom, truths, {label for label, truth in truths.items() if truth}):
+        return {}
     return {label: _effect(truth, open_) for label, truth in truths.items()}
 
 
@@ -231,7 +266,7 @@ def _effect(truth: bool | None, open_: Open) -> str:
     entry = open_.rule.entry
     if truth is True:
         return f"{entry.severity}: {entry.title[0].lower()}{entry.title[1:]}"
-    return "nothing to mend here" if truth is False else "still open"
+    return NOTHING if truth is False else STILL_OPEN
 
 
 def _options(type_: Type, atom: Atom) -> list[tuple[str, Value]]:

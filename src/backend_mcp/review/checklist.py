@@ -60,6 +60,8 @@ class _Judge:
             state, says, places, because = "skipped", entry.skipped, (), atoms
         elif applies is None and state == "unknown":
             says = self._whether(atoms) or says
+        if state == "unknown" and entry.binds and not says:
+            says = "what is stated does not tell"
         return ItemLine(
             id=entry.id,
             ask=entry.ask,
@@ -77,6 +79,8 @@ class _Judge:
         return self.probes[id_].entry.decides if kind == "probes" else own or "medium"
 
     def _answer(self, kind: str, id_: str, fact: str) -> Answer:
+        if kind == "rules" and id_ in self.knowledge.off:
+            return "skipped", self.knowledge.off[id_], (), ()
         if kind == "rules":
             return self._rule(self.rules[id_])
         if kind == "probes":
@@ -136,15 +140,17 @@ class _Judge:
 
     def _nothing(self, list_: str, title: str) -> Answer:
         """Answer for what found no item to be about: skipped, unless the list may hold more."""
-        closed = not list_ or list_ in self.scope.design.complete or self.scope.items.get(list_)
-        if closed:
-            return (
-                "skipped",
-                f"nowhere in this design to happen: {title[:1].lower()}{title[1:]}",
-                (),
-                (),
-            )
-        return "unknown", f"the design names no {list_.replace('_', ' ')} yet", (), ()
+        what = f"{title[:1].lower()}{title[1:]}"
+        if not list_ or list_ in self.scope.design.complete:
+            return "skipped", f"nowhere in this design to happen: {what}", (), ()
+        named = list_.replace("_", " ")
+        told = f"nowhere in what is named; are these all {named}?"
+        return (
+            "unknown",
+            told if self.scope.items.get(list_) else f"no {named} are named yet",
+            (),
+            (),
+        )
 
     def _fact(self, path: str, *, practice: bool) -> Answer:
         fact = self.scope.get(path)

@@ -9,16 +9,17 @@ from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import KINDS, NOT_FORESEEN, PROSE
-from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
+from backend_mcp.review.doubts import doubtful
 from backend_mcp.review.grounds import grounds
 from backend_mcp.review.keeps import keep
 from backend_mcp.review.payers import claims
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
-from backend_mcp.review.rules import judge_rules
+from backend_mcp.review.rules import Ruled, judge_rules, not_covered
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
@@ -37,10 +38,12 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     probed = probe(scope, knowledge)
     budget, above = weigh(scope)
     own = (above,) if above is not None else ()
-    findings = ordered((*sized.findings, *ruled.findings, *probed.findings, *own))
+    all_said = (*sized.findings, *ruled.findings, *probed.findings, *own)
+    findings = ordered(not_covered(all_said, knowledge))
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if _attacks(f)} | {f"components.{c}" for c in gone}
+    attacked |= doubtful(scope, knowledge, sized.standings)
     ground = grounds(scope, sized, findings, ruled.open)
     word = verdict(findings, ground.enough)
     is_ready = ready(word, findings, probed.looks)
@@ -50,7 +53,8 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     outcome = Outcome(
         word, is_ready, findings, extras, questions, probed.looks, ground.torn, ground.loaded
     )
-    keeps = keep(scope, knowledge, sized.standings, attacked)
+    broken = {f.at for f in findings if _breaks(f)}
+    keeps = keep(scope, knowledge, sized.standings, attacked, broken)
     return Review(
         name=design.name,
         verdict=word,
@@ -69,14 +73,15 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         claims=claims(scope),
         derived=scope.worked_out(),
         not_judged=(
-            *_not_judged(design, sized, knowledge),
+            *_not_judged(design, sized, knowledge, _sized_by_a_rule(ruled, knowledge)),
             *_said_unknown(design),
         ),
+        off=tuple(knowledge.off.values()),
         unread=design.unread,
         conflicts=(*design.conflicts, *_unique(scope.conflicts)),
         change=design.change,
         used=Used(
-            len(knowledge.rules),
+            len(knowledge.rules) - len(knowledge.off),
             ruled.applicable,
             ruled.fired,
             len({o.rule.entry.id for o in ruled.open}),
@@ -92,6 +97,11 @@ def _attacks(f: Finding) -> bool:
     return f.direction == "over" or f.rule.endswith("-below-need") or broken
 
 
+def _breaks(f: Finding) -> bool:
+    """Whether a finding says of its place that it surely does not do what it is for."""
+    return f.direction != "over" and f.severity in ("blocker", "high") and not f.unsaid
+
+
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Order by severity, then what is faulty before what is merely unsaid, direction, place."""
     return tuple(
@@ -102,9 +112,24 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _not_judged(design: Design, sized: Sized, knowledge: Knowledge) -> tuple[str, ...]:
+def _sized_by_a_rule(ruled: Ruled, knowledge: Knowledge) -> set[str]:
+    """Return the parts of which a rule about their kind said whether they are needed at all."""
+    rules = {r.entry.id for r in knowledge.rules if _asks_whether_needed(r)}
+    said = {f.at for f in ruled.findings if f.rule in rules and not f.unsaid}
+    return {p.partition(".")[2] for p in said | {at for id_, at in ruled.passed if id_ in rules}}
+
+
+def _asks_whether_needed(rule: BoundRule) -> bool:
+    """Whether a rule is about one kind of part, and its repair is that the part goes."""
+    kinds = any(c.needs is not None and c.needs[0] == "kind" for c in rule.applies.conditions)
+    return kinds and rule.entry.direction == "over" and rule.entry.repair == {"status": "removed"}
+
+
+def _not_judged(
+    design: Design, sized: Sized, knowledge: Knowledge, by_rule: set[str]
+) -> tuple[str, ...]:
     """Name the parts whose size nothing judged, and the names that nothing is known of."""
-    standing = {s.place.partition(".")[2] for s in sized.standings}
+    standing = {s.place.partition(".")[2] for s in sized.standings} | by_rule
     sizable = set(KINDS) - {"client", "service", "external", "database", "relational"}
     bare = sorted(
         c.id for c in design.components if c.id not in standing and c.word("kind") in sizable

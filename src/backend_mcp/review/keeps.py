@@ -11,7 +11,7 @@ from backend_mcp.model.quantity import point
 from backend_mcp.model.review import Kept
 from backend_mcp.review.rungs import room, roomy
 from backend_mcp.review.size_words import many, said
-from backend_mcp.review.standing import Standing
+from backend_mcp.review.standing import GateState, Standing
 from backend_mcp.review.texts import fill_known
 
 _FIT_RANK = 6
@@ -21,11 +21,18 @@ _WHAT_IT_IS = ("kind", "technology", "holds", "in", "status")
 
 
 def keep(
-    scope: DesignScope, knowledge: Knowledge, standings: Iterable[Standing], attacked: set[str]
+    scope: DesignScope,
+    knowledge: Knowledge,
+    standings: Iterable[Standing],
+    attacked: set[str],
+    broken: set[str],
 ) -> tuple[Kept, ...]:
-    """Return every keep, what looks like fat first; nothing that a finding attacks is kept."""
+    """Return every keep, what looks like fat first; nothing that a finding attacks is kept.
+
+    How a promise is kept is not praised at its step where the promise itself is `broken`.
+    """
     found: dict[str, tuple[Kept, str]] = {}
-    for line, about in (*_from_entries(scope, knowledge), *_from_ladders(standings)):
+    for line, about in (*_from_entries(scope, knowledge, broken), *_from_ladders(standings)):
         best = found.get(line.at)
         if line.at not in attacked and (best is None or line.rank < best[0].rank):
             found[line.at] = (line, about)
@@ -42,12 +49,16 @@ def _ranked(found: Iterable[tuple[Kept, str]]) -> tuple[Kept, ...]:
     return tuple(turn[-1] for turn in sorted(turns, key=lambda t: t[:3]))
 
 
-def _from_entries(scope: DesignScope, knowledge: Knowledge) -> Iterable[tuple[Kept, str]]:
+def _from_entries(
+    scope: DesignScope, knowledge: Knowledge, broken: set[str]
+) -> Iterable[tuple[Kept, str]]:
     for bound in knowledge.keeps:
         for view in scope.where(bound.entry.for_each, bound.when):
             at, why = fill_known(bound.entry.at, view), fill_known(bound.entry.why, view)
             if at and why:
                 place = at if "," not in at else view.place  # several places: the promise itself
+                if bound.entry.for_each == "must_hold" and view.place in broken:
+                    continue
                 yield Kept(place, why, bound.entry.rank), f"{bound.about}/{bound.entry.why}"
 
 
@@ -56,7 +67,7 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
         if (
             s.part is None
             or _unused(s.part)
-            or not (s.fit in ("right", "tight") or _told_in_part(s))
+            or not (s.fit in ("right", "tight") or told_in_part(s))
         ):
             continue
         status = s.part.item.facts.get("status")
@@ -65,10 +76,7 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
         paid = [g for g in s.gates if g.firm and 0 < g.rung <= s.chosen]
         space = room(s.rung, s.load)
         if paid:
-            facts = [a.fact for a in paid[-1].atoms if a.fact is not None]
-            shown = f" ({facts[0].path} {facts[0].said})" if facts else ""
-            why = f"{s.rung.entry.name}: {paid[-1].gate.entry.pays}{shown}"
-            yield Kept(s.place, why, _STRONG_RANK), s.ladder.entry.id
+            yield Kept(s.place, _what_pays(s, paid[-1]), _STRONG_RANK), s.ladder.entry.id
         elif space is not None and s.load is not None and s.load.kind == "rate":
             held, asked = said(s.rung.holds), s.load.peak.short()
             most = (
@@ -76,10 +84,20 @@ def _from_ladders(standings: Iterable[Standing]) -> Iterable[tuple[Kept, str]]:
             )
             why = f"{s.rung.entry.name} holds {held}, {many(space)} times {most}"
             yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
-        elif _told_in_part(s) and s.load is not None:
+        elif told_in_part(s) and s.load is not None:
             least = point(s.load.low, s.load.kind)
             why = f"{s.rung.entry.name} holds {said(s.rung.holds)}; the rates that are told come to {least.short()}"
             yield Kept(s.place, why, _FIT_RANK), s.ladder.entry.id
+
+
+def _what_pays(s: Standing, gate: GateState) -> str:
+    """Say which need pays for a rung, and the first fact that shows it, each named once."""
+    facts = [a.fact for a in gate.atoms if a.fact is not None]
+    pays = gate.gate.entry.pays
+    if not facts:
+        return f"{s.rung.entry.name}: {pays}"
+    need = pays.removesuffix(f" ({facts[0].path})")
+    return f"{s.rung.entry.name}: {need} ({facts[0].path} {facts[0].said})"
 
 
 def _unused(part: ItemScope) -> bool:
@@ -87,7 +105,7 @@ def _unused(part: ItemScope) -> bool:
     return used is not None and used.value is False
 
 
-def _told_in_part(s: Standing) -> bool:
+def told_in_part(s: Standing) -> bool:
     """Whether a plain part has room for those of its rates that are told, though not all are."""
     holds, load = s.rung.holds, s.load
     if holds is None or load is None or s.fit != "unknown" or s.chosen > s.plain or s.part is None:

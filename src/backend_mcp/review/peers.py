@@ -7,7 +7,7 @@ from typing import Final
 from backend_mcp.capacity import ItemScope
 from backend_mcp.capacity.kinds import QUIET
 from backend_mcp.review.payers import draws_boundary
-from backend_mcp.review.rungs import carries, room, roomy
+from backend_mcp.review.rungs import carries, loses_truth, room, roomy
 from backend_mcp.review.spares import spared
 from backend_mcp.review.standing import Standing
 
@@ -87,6 +87,8 @@ def _owned_apart(one: ItemScope, other: ItemScope) -> bool:
 
 def same_job(other: Standing, s: Standing) -> bool:
     """Whether two parts on one ladder do one job; where each does its own, two of one product do."""
+    if other.part is not None and loses_truth(s.part, other.part):
+        return False
     if other.part is None or s.part is None or not s.ladder.entry.each_its_own:
         return True
     one, two = set(other.part.item.words("technology")), set(s.part.item.words("technology"))

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from backend_mcp.capacity import DesignScope
-from backend_mcp.model.entries import Practice
+from backend_mcp.model.entries import SEVERITIES, Practice
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Question
-from backend_mcp.review.candidates import WEIGHT, Candidate, item_at, of_rule
+from backend_mcp.review.candidates import NOTHING, STILL_OPEN, WEIGHT, Candidate, item_at, of_rule
 from backend_mcp.review.rules import Open
 from backend_mcp.review.size_asks import of_load, of_size, of_team
 from backend_mcp.review.spoken import ask_for
@@ -64,14 +64,14 @@ def ask(
     standings = tuple(standings)
     for open_ in sorted(opens, key=_urgency)[:_TRIED]:
         for candidate in of_rule(scope, knowledge.vocabulary, open_):
-            _merge(found, candidate)
+            merge(found, candidate)
     for standing in standings:
         for candidate in of_size(scope, standing):
-            _merge(found, candidate)
+            merge(found, candidate)
     load, team = of_load(scope, standings) if undecided else None, of_team(scope)
     for more in (load, team):
         if more is not None:
-            _merge(found, more)
+            merge(found, more)
     questions = [
         _question(c, scope, knowledge.practices) for c in found.values() if c.path not in said
     ]
@@ -122,7 +122,8 @@ def _urgency(open_: Open) -> tuple[float, str]:
     return -weight, open_.view.place + open_.rule.entry.id
 
 
-def _merge(found: dict[str, Candidate], new: Candidate) -> None:
+def merge(found: dict[str, Candidate], new: Candidate) -> None:
+    """Join what hangs on one fact; of two consequences of an answer the heavier one is told."""
     held = found.get(new.path)
     if held is None:
         found[new.path] = new
@@ -130,7 +131,17 @@ def _merge(found: dict[str, Candidate], new: Candidate) -> None:
     held.weight += new.weight
     held.decides += [d for d in new.decides if d not in held.decides]
     for answer, change in new.answers.items():
-        held.answers.setdefault(answer, change)
+        told = held.answers.setdefault(answer, change)
+        held.answers[answer] = min(told, change, key=_lightness)
+
+
+def _lightness(change: str) -> int:
+    """Order what an answer changes, the heaviest first; of equals the one that was there stays."""
+    word = change.removeprefix("at worst ").partition(":")[0]
+    if word in SEVERITIES:
+        return SEVERITIES.index(word)
+    last = len(SEVERITIES)
+    return {STILL_OPEN: last + 1, NOTHING: last + 2}.get(change, last)
 
 
 def _question(c: Candidate, scope: DesignScope, practices: Mapping[str, Practice]) -> Question:

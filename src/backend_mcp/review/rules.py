@@ -1,6 +1,6 @@
 """Rules over a design: true is a finding, false a pass, unknown a question or, if said, `unsaid`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -69,13 +69,15 @@ class Ruled:
 
 
 def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
-    """Evaluate every rule at every place where it may apply."""
+    """Evaluate every rule that is not switched off at every place where it may apply."""
     findings: list[Finding] = []
     opens: list[Open] = []
     passing: list[tuple[str, Table, Rows]] = []
     silences: dict[str, Silence] = {}
     applicable: set[str] = set()
     for rule in knowledge.rules:
+        if rule.entry.id in knowledge.off:
+            continue
         table = scope.tables[rule.entry.for_each]
         applies, fires, passes, found = judged(rule, table)
         passing.append((rule.entry.id, table, applies & passes))
@@ -94,7 +96,7 @@ def judge_rules(scope: DesignScope, knowledge: Knowledge) -> Ruled:
                 silences |= _silences(opened, knowledge.practices)
     fired = len({f.rule for f in findings})
     return Ruled(
-        tuple(_one_unsaid_a_place(_not_covered(findings, knowledge), silences)),
+        tuple(_one_unsaid_a_place(not_covered(findings, knowledge), silences)),
         tuple(opens),
         tuple(passing),
         len(applicable),
@@ -134,7 +136,7 @@ def _finding(rule: BoundRule, view: View, atoms: tuple[Atom, ...], knowledge: Kn
         number=number(atoms),
         why=entry.why,
         conditional=conditional,
-        threshold=limit(atoms, dict(knowledge.thresholds)),
+        threshold=limit(atoms, knowledge),
         sources=tuple(s.url or s.title for s in entry.sources),
         repair=entry.repair,
     )
@@ -194,7 +196,7 @@ def _silences(opened: Open, practices: Mapping[str, Practice]) -> dict[str, Sile
     }
 
 
-def _not_covered(findings: list[Finding], knowledge: Knowledge) -> list[Finding]:
+def not_covered(findings: Sequence[Finding], knowledge: Knowledge) -> list[Finding]:
     """Leave out what a heavier finding at the same place says already."""
     covers = {r.entry.id: r.entry.covers for r in knowledge.rules if r.entry.covers}
     said = {(f.at, c) for f in findings if not f.unsaid for c in covers.get(f.rule, ())}

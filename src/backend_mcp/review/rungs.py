@@ -111,13 +111,20 @@ def host_of(
     """Return the part that would do a rung's job: of a kind it is built on, and able to carry it.
 
     What the part's own callers write to comes first, then what is known to carry it, then the oldest; what goes
-    itself (`doomed`) comes last.
+    itself (`doomed`) comes last. What holds a copy takes no truth in: it is built again from elsewhere.
     """
-    parts = [c for c in scope.of_kinds(tuple(rung.entry.built_on)) if c is not part]
+    kinds = scope.of_kinds(tuple(rung.entry.built_on))
+    parts = [c for c in kinds if c is not part and not loses_truth(part, c)]
     able = [(rung.host.truth(c), c) for c in parts]
     fitting = [c for truth, c in able if truth] + [c for truth, c in able if truth is None]
     stays = [c for c in fitting if c.item.id not in doomed] or fitting
     return min(stays, key=lambda c: _far_from_callers(c, part), default=None)
+
+
+def loses_truth(part: ItemScope | None, instead: ItemScope) -> bool:
+    """Whether a part holds the truth, and the one in its place only a copy of something."""
+    truth = part is not None and part.item.word("holds") == "truth"
+    return truth and instead.item.word("holds") == "copy"
 
 
 def _far_from_callers(c: ItemScope, part: ItemScope | None) -> int:

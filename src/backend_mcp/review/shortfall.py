@@ -40,7 +40,7 @@ def falls_short(s: Standing, knowledge: Knowledge) -> Finding:
 def limit_at(rung: BoundRung, knowledge: Knowledge) -> Limit | None:
     """Return the number that a rung holds, with its source."""
     entry = knowledge.thresholds.get(rung.entry.holds)
-    return limit_of(entry, words.said(rung.holds)) if entry is not None else None
+    return limit_of(entry, words.said(rung.holds), knowledge.as_of) if entry is not None else None
 
 
 def _far_above(s: Standing) -> bool:

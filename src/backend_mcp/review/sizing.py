@@ -244,7 +244,7 @@ class _Judge:
         state = carries(s.rung, s.load)
         more = s.rung.entry.upkeep - s.enough.entry.upkeep
         shown = s.enough if s.fit in ("over", "unpaid", "note") else s.rung
-        measure = ""
+        measure, limit = "", limit_at(shown, self.knowledge)
         if s.fit == "unknown" and s.load is not None and state == "between":
             measure = f"measure {s.rung.entry.name} at {words.said(s.load)}: {s.rung.entry.signal}"
         return Capability(
@@ -261,9 +261,11 @@ class _Judge:
             flips_when=self._pays(s) if s.chosen > s.lowest else words.graduates(s),
             cost=f"{more:+g} h/month" if s.chosen > s.lowest else "",
             measure=measure,
+            stale=limit.stale if limit is not None else "",
         )
 
 
 def _is_not_so(fact: Fact) -> bool:
-    """Whether a fact only says that something worked out is not the case: it explains nothing."""
-    return fact.value is False and ".derived." in fact.path
+    """Whether a fact only says that something worked out is not the case, or is nothing: it explains nothing."""
+    nothing = isinstance(fact.value, Quantity) and fact.value.high == 0
+    return (fact.value is False or nothing) and ".derived." in f".{fact.path}"

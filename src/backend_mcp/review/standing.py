@@ -192,8 +192,8 @@ def _fit(s: Standing, forced: int) -> Fit:
         return "under"
     if s.left_open():
         return "unknown"
-    if any(g.firm and g.rung == s.chosen for g in s.gates):
-        return "right"
+    if s.chosen > s.plain and any(g.firm and g.rung == s.chosen for g in s.gates):
+        return "right"  # a plain rung needs no payer: what it must carry is held against the load
     existing = s.part is not None and s.part.item.word("status") == "existing"
     if s.chosen > max(s.lowest, s.plain) and not existing:
         return _above(s)

@@ -6,12 +6,19 @@ from typing import Final
 
 from backend_mcp.model.entries import SEVERITIES, Severity, Threshold
 from backend_mcp.model.fact import Fact
+from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.predicate import Atom, Scope
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Limit, Reason
 from backend_mcp.model.sentence import PLACEHOLDER
 
 _LONGEST: Final = 60
+_THINGS: Final = (
+    "engineers", "teams", "services", "rows", "tenants", "users", "calls", "readers", "connections",
+    "writers", "parts", "times", "regions", "tokens", "questions", "copies", "retries",
+)  # fmt: skip
+"""What sentences of the knowledge count."""
+_COUNTED: Final = re.compile(rf"{PLACEHOLDER.pattern}(?: (?P<things>{'|'.join(_THINGS)})\b)?")
 _OF_WHAT_IS_SAID: Final = re.compile(
     r"derived\.(?:(?:said|kept)_\w+|own_practices|told|settled|\w+_(?:said|told|known))$"
 )
@@ -22,9 +29,17 @@ def fill(text: str, scope: Scope) -> str:
     """Fill every placeholder with its fact as people read it; what is not known reads `unknown`."""
 
     def said(found: re.Match[str]) -> str:
-        return shown(scope.get(found[1]))
+        value, things = shown(scope.get(found[1])), found["things"]
+        if things is None:
+            return value
+        return f"{value} {_singular(things) if value == '1' else things}"
 
-    return PLACEHOLDER.sub(said, text)
+    return _COUNTED.sub(said, text)
+
+
+def _singular(things: str) -> str:
+    """Name one of several things: `copies` are counted as one `copy`."""
+    return things[:-3] + "y" if things.endswith("ies") else things[:-1]
 
 
 def fill_known(text: str, scope: Scope) -> str | None:
@@ -91,21 +106,33 @@ def _against(relation: str) -> str:
     )
 
 
-def limit(atoms: Iterable[Atom], thresholds: dict[str, Threshold]) -> Limit | None:
+def limit(atoms: Iterable[Atom], knowledge: Knowledge) -> Limit | None:
     """Return the threshold behind the deciding number, else the first that decided, with source and dates."""
+    thresholds = knowledge.thresholds
     told = [a for a in atoms if a.threshold in thresholds]
     numbers = [a for a in told if a.fact is not None and isinstance(a.fact.value, Quantity)]
     atom = next(iter(reversed(numbers)), next(iter(told), None))
-    return limit_of(thresholds[atom.threshold], atom.bound) if atom is not None else None
+    if atom is None:
+        return None
+    return limit_of(thresholds[atom.threshold], atom.bound, knowledge.as_of)
 
 
-def limit_of(entry: Threshold, value: str) -> Limit:
-    """Return a threshold as it is shown."""
+def limit_of(entry: Threshold, value: str, as_of: str) -> Limit:
+    """Return a threshold as it is shown on a day."""
     source = entry.sources[0]
     return Limit(
         entry.id, value, source.url or source.title, entry.read, entry.expires,
-        entry.nature == "heuristic",
+        entry.nature == "heuristic", stale(entry, as_of),
     )  # fmt: skip
+
+
+def stale(entry: Threshold, as_of: str) -> str:
+    """Say that the day of a number is over, when it was last read, and what to check; empty where it is not."""
+    if entry.expires >= as_of:
+        return ""
+    last = f", last read on {entry.read}" if entry.read else ""
+    todo = f"check {entry.check}" if entry.check else "read its source again"
+    return f"{entry.id} was good until {entry.expires}{last}: {todo}"
 
 
 def lower(severity: Severity) -> Severity:

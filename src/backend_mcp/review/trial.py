@@ -47,6 +47,18 @@ def _ladder(ladder: BoundLadder, design: Design, knowledge: Knowledge) -> list[t
     ]
 
 
+def said_unasked(design: Design, knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Return the rules that fire and the probes that look, as kind and id; silence asked for none."""
+    judged = review(design, knowledge)
+    own = {r.entry.id for r in knowledge.rules}
+    fired = {f.rule for f in judged.findings if f.rule in own and not f.unsaid}
+    looked = {look.probe for look in judged.looks}
+    return [
+        *(("rules", id_) for id_ in sorted(fired)),
+        *(("probes", id_) for id_ in sorted(looked)),
+    ]
+
+
 def mismatch(example: Example, found: list[tuple[str, str]]) -> str:
     """Say how what was said differs from what the example expects; empty when it does not."""
     kinds = {kind for kind, _ in found}

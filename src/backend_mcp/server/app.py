@@ -36,6 +36,7 @@ from pydantic import AnyUrl, ValidationError
 from starlette.applications import Starlette
 
 from backend_mcp import settings
+from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import BackendMcpError, unknown_name
 from backend_mcp.model.prompt import PromptCard
@@ -233,26 +234,35 @@ def _text(path: Path) -> str:
 
 
 def build(
-    knowledge_folder: Path,
+    knowledge_folder: Folders | Path,
     roots: tuple[Path, ...],
     *,
     remembers: bool = True,
     ask_person: bool = False,
+    as_of: str | None = None,
 ) -> Backend:
     """Return the server; the knowledge is loaded when it is first needed."""
-    library = Library(knowledge_folder, settings.cache_folder())
+    library = Library(knowledge_folder, settings.cache_folder(), as_of)
     return Backend(Workspace(library, roots, remembers), ask_person=ask_person)
 
 
-def serve_stdio(knowledge_folder: Path, roots: tuple[Path, ...], *, ask_person: bool) -> None:
+def serve_stdio(
+    knowledge_folder: Folders | Path,
+    roots: tuple[Path, ...],
+    *,
+    ask_person: bool,
+    as_of: str | None = None,
+) -> None:
     """Serve on standard input and output until the client leaves."""
-    build(knowledge_folder, roots, ask_person=ask_person).run("stdio")
+    build(knowledge_folder, roots, ask_person=ask_person, as_of=as_of).run("stdio")
 
 
-def serve_http(knowledge_folder: Path, port: int, *, ask_person: bool) -> None:
+def serve_http(
+    knowledge_folder: Folders | Path, port: int, *, ask_person: bool, as_of: str | None = None
+) -> None:
     """Serve over HTTP on loopback: no file is read, and no design is kept between calls.
 
     Clients of the handshake era get a session, without which no question reaches their person.
     """
-    server = build(knowledge_folder, (), remembers=False, ask_person=ask_person)
+    server = build(knowledge_folder, (), remembers=False, ask_person=ask_person, as_of=as_of)
     server.run("streamable-http", host="127.0.0.1", port=port)

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from mcp.server.elicitation import AcceptedElicitation
 from mcp.server.mcpserver import Context, Elicit
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, BeforeValidator, Field, create_model
 
 from backend_mcp.errors import BackendMcpError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST_REASON: Final = 200
 _NAME: Final = re.compile(r"[^a-z0-9]+")
+UNKNOWN_WORD: Final = "unknown"
 _MESSAGE: Final = (
     "Whether the design “{name}” may go ahead hangs on what only you know. Leave `unknown` what you "
     "can't tell: nothing is guessed."
@@ -50,22 +51,35 @@ def can_ask(ctx: Context[Any, Any]) -> bool:
         return False
 
 
+def _field(number: int, path: str) -> str:
+    """Name a field: by its number, since two paths may differ only by letters that a name can't have."""
+    return f"q{number + 1}_{_NAME.sub('_', path.lower())}".strip("_")
+
+
+def _word(value: Any) -> str:
+    """Read whatever a client sends as a word; what is none, or not on the list, is unknown in the end."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else UNKNOWN_WORD
+
+
+_Said = Annotated[str, BeforeValidator(_word)]
+
+
 def form(name: str, asked: "tuple[Asking, ...]") -> Elicit[BaseModel]:
     """Return one form with the questions; every one of them may be left unknown."""
     from backend_mcp.usecases.asking import UNKNOWN
 
     fields: dict[str, Any] = {}
-    for asking in asked:
-        kind: Any = Literal[asking.words] if asking.words else str
+    for number, asking in enumerate(asked):
         about = asking.ask if asking.words else f"{asking.ask} (with its unit, or unknown)"
-        shown = Field(default=UNKNOWN, title=asking.fact, description=about)
-        fields[_field(asking.fact)] = (kind, shown)
+        words: Any = {"enum": list(asking.words)} if asking.words else None
+        shown = Field(
+            default=UNKNOWN, title=asking.fact, description=about, json_schema_extra=words
+        )
+        fields[_field(number, asking.fact)] = (_Said, shown)
     schema: type[BaseModel] = create_model("Answers", **fields)
     return Elicit(_MESSAGE.format(name=name[:80]), schema)
-
-
-def _field(path: str) -> str:
-    return _NAME.sub("_", path.lower()).strip("_")
 
 
 def told(result: Any, asked: "tuple[Asking, ...]") -> dict[str, Any]:
@@ -77,7 +91,7 @@ def told(result: Any, asked: "tuple[Asking, ...]") -> dict[str, Any]:
         word = "declined" if getattr(result, "action", "") == "decline" else "cancelled"
         return {"asked": facts, "outcome": word}
     values = result.data.model_dump()
-    answers = {a.fact: str(values.get(_field(a.fact), UNKNOWN)) for a in asked}
+    answers = {a.fact: str(values.get(_field(n, a.fact), UNKNOWN)) for n, a in enumerate(asked)}
     made = patch(asked, answers)
     said: dict[str, Any] = {"asked": facts, "outcome": "accepted"}
     return {**said, "patch": made} if made else said

@@ -46,7 +46,7 @@ def wrong_values(errors: list[dict[str, Any]], schema: dict[str, Any], tool: str
 
 
 def _allowed(about: dict[str, Any]) -> str:
-    if "enum" in about:
+    if about.get("enum"):
         return " or ".join(map(str, about["enum"]))
     options = about.get("anyOf", [about])
     types = [str(o.get("type")) for o in options if o.get("type") not in (None, "null")]

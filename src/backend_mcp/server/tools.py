@@ -171,8 +171,9 @@ class Tools:
             from backend_mcp.usecases import consult
 
             library = self.workspace.library
-            found = consult.compare_options(capability, self.workspace.situation(facts), library)
-            return consulted.compared(found, library.knowledge)
+            situation = self.workspace.situation(facts)
+            found = consult.compare_options(capability, situation, library)
+            return consulted.with_unread(consulted.compared(found, library.knowledge), situation)
 
         return await self._worked(ctx, work, "compare", part)
 
@@ -190,8 +191,9 @@ class Tools:
             from backend_mcp.usecases import consult
 
             library = self.workspace.library
-            told = consult.get_checklist(topic, self.workspace.situation(facts), library)
-            return consulted.told(told, library.knowledge)
+            situation = self.workspace.situation(facts)
+            told = consult.get_checklist(topic, situation, library)
+            return consulted.with_unread(consulted.told(told, library.knowledge), situation)
 
         return await self._worked(ctx, work, "checklist", part)
 

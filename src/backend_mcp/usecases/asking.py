@@ -58,6 +58,8 @@ def patch(asked: Iterable[Asking], answers: Mapping[str, str]) -> dict[str, Any]
     made: dict[str, Any] = {}
     for asking in asked:
         text = answers.get(asking.fact, UNKNOWN).strip()[:_LONGEST_ANSWER]
+        if asking.words:
+            text = text.lower() if text.lower() in asking.words else UNKNOWN
         if text and text != UNKNOWN:
             value: Any = {"true": True, "false": False}.get(text, text)
             said = {"value": value, "basis": "stated", "note": "the person's answer"}

@@ -39,7 +39,8 @@ def compare_options(capability: str, situation: Design, library: Library) -> Com
         ArgumentError: there is no such ladder.
     """
     ladders = {ld.entry.id: ld for ld in library.knowledge.ladders}
-    by_name = {ld.entry.capability: ld for ld in ladders.values()}
+    by_name = {ld.entry.asked_as.get("kind", ""): ld for ld in reversed(ladders.values())}
+    by_name |= {ld.entry.capability: ld for ld in ladders.values()}
     wanted = capability.strip().lower()
     found = ladders.get(wanted.replace(" ", "-")) or by_name.get(wanted)
     found = found or next((ladders[i] for i in _of_product(wanted, library) if i in ladders), None)
@@ -88,9 +89,9 @@ def search_knowledge(query: str, library: Library) -> Found | dict[str, Any]:
             "query", asked, want, 'query: "customers charged twice after a timeout"'
         )
     kind, slash, id_ = asked.partition("/")
-    if slash and kind in FOLDERS:
-        return whole_entry(kind, id_, library)
-    hits = named(library.index, asked) if " " not in asked else []
+    if slash and kind.lower() in FOLDERS:
+        return whole_entry(kind.lower(), id_.lower(), library)
+    hits = named(library.index, asked.lower()) if " " not in asked else []
     if len(hits) == 1:
         return whole_entry(hits[0].kind, hits[0].id, library)
     return Found(asked, True, tuple(hits)) if hits else search(library.index, asked)

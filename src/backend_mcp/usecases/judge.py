@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.errors import DesignError, PathError, Problem
 from backend_mcp.model.design import Design
@@ -96,10 +97,12 @@ def _strict(design: Design, name: str) -> list[Problem]:
     return [Problem(name, u.line, u.at, f"got {u.got!r}; {u.want} is due") for u in design.unread]
 
 
-def open_knowledge(folder: Path, cache: Path | None) -> Knowledge:
-    """Load the knowledge, through the cache.
+def open_knowledge(
+    folder: Folders | Path, cache: Path | None, *, as_of: str | None = None
+) -> Knowledge:
+    """Load the knowledge, through the cache; ages are reckoned against `as_of`, if a day is given.
 
     Raises:
         KnowledgeError: with every problem.
     """
-    return load_knowledge(folder, cache)
+    return load_knowledge(folder, cache, as_of)
