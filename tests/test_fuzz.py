@@ -251,6 +251,31 @@ def test_parts_may_stand_in_one_another_as_deep_as_there_are_parts(
     assert _review(from_value({"components": [*parts, last]}, "design"), knowledge)
 
 
+ODD_PLACES = [
+    {"in": 5},
+    {"in": True},
+    {"in": {"a": 1}},
+    {"in": [["x"]]},
+    {"in": None},
+]
+
+
+@pytest.mark.parametrize("inside", ODD_PLACES, ids=str)
+def test_an_extra_part_may_stand_in_what_is_no_part(knowledge: Knowledge, inside: Any) -> None:
+    document = copy.deepcopy(DOCUMENTS["05"])
+    for component in document["components"]:
+        component.update(copy.deepcopy(inside))
+    reviewed = judge.review_tree(from_value(document, "design"), "design", knowledge)
+    assert reviewed.simplest is not None
+
+
+@pytest.mark.parametrize("peak", [1e-320, 5e-324, 1e-300])
+def test_a_load_that_is_next_to_nothing_is_no_fault(knowledge: Knowledge, peak: float) -> None:
+    cache = {"id": "redis", "kind": "cache", "status": "new", "instances": 2, "paid_by": "unknown"}
+    document = {"load": {"requests_per_second": peak}, "components": [cache]}
+    assert _review(from_value(document, "design"), knowledge)
+
+
 def test_many_calls_between_few_parts_cost_no_more_than_between_many(knowledge: Knowledge) -> None:
     def cost(parts: int) -> float:
         ends = [(a, b) for a in range(parts) for b in range(parts) if a != b]

@@ -72,7 +72,8 @@ def _moved_out(component: dict[str, Any], left: Mapping[str, str]) -> dict[str, 
     if "in" not in component:
         return component
     inside = _refs(component["in"], left)
-    inside = None if component.get("id") in (inside, *(inside or ())) else inside
+    hosts = inside if isinstance(inside, list) else [inside]
+    inside = None if component.get("id") in hosts else inside
     kept = {k: v for k, v in component.items() if k != "in"}
     return kept if inside is None else {**kept, "in": inside}
 

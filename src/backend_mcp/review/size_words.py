@@ -15,6 +15,10 @@ TWO_FOR_ONE_JOB: Final = (
 )
 
 
+_MANY: Final = 1e9
+"""Times over, above which no one asks for the number."""
+
+
 def said(value: Quantity | None) -> str:
     """Print a quantity, or nothing."""
     return value.short() if value is not None else ""
@@ -22,7 +26,7 @@ def said(value: Quantity | None) -> str:
 
 def many(space: float) -> str:
     """Print how many times over, rounded the more the larger it is."""
-    return f"{space:.3g}" if space < 1000 else f"over {int(space / 1000) * 1000:,}"
+    return f"{space:.3g}" if space < 1000 else f"over {int(min(space, _MANY) / 1000) * 1000:,}"
 
 
 def times(rung: BoundRung, load: Quantity | None) -> str:
