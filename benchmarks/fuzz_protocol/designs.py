@@ -22,6 +22,7 @@ KEYS: Final = (
     *TOP, *SECTIONS, *LISTS, *(key.name for record in (*SECTIONS.values(), *LISTS.values()) for key in record.keys),
     "value", "unit", "basis", "note", "by", "within", "max", "id", "", "a.b", "<<", "__proto__", "__class__",
 )  # fmt: skip
+LOAD: Final = tuple(key.name for key in SECTIONS["load"].keys)
 CANARY: Final = "canary-of-the-outside"
 """Stands in the file that lies outside of the readable folder; no answer may hold it."""
 MOST_NODES: Final = 4_000
@@ -154,7 +155,30 @@ def design(pick: Random) -> Any:
         return {"components": [values.tree(pick) for _ in range(3)], "flows": values.tree(pick)}
     if kind == 3:
         return values.tree(pick)
+    if kind < 6:
+        return _amounts(base, pick)
     return mutate(base, pick, 3 if kind < 15 else 8)
+
+
+_AMOUNTS: Final = (
+    0, 1, 1e-320, 5e-324, 1e-9, 1e9, 1e18, 1e300, 1e308, "0/s", "0.0000001/s", "1e300/s", "0 ms", "1e-300 s",
+    "1e300 years",
+    "0 B", "1e300 TB", "0 %", "100 %", "0..1e300", "~0", "< 1e-300 s", "> 1e300/s", "0.5", 0.5, 2**63, "1e308..1e308",
+)  # fmt: skip
+
+
+def _amounts(document: Any, pick: Random) -> Any:
+    """Return a copy in which amounts are next to nothing, beyond all measure, or on the border of a kind."""
+    document = copy.deepcopy(document)
+    share = pick.choice((0.1, 0.4, 1.0))
+    for holder, key in nodes(document):
+        value = holder[key]
+        amount = isinstance(value, int | float) or (isinstance(value, str) and value[:1].isdigit())
+        if amount and not isinstance(value, bool) and pick.random() < share:
+            holder[key] = pick.choice(_AMOUNTS)
+    if isinstance(document.get("load"), dict) and pick.random() < 0.5:
+        document["load"][pick.choice(LOAD)] = pick.choice(_AMOUNTS)
+    return document
 
 
 def _extreme(pick: Random) -> Any:

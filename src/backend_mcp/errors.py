@@ -12,6 +12,7 @@ BackendMcpError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +95,7 @@ class PredicateError(BackendMcpError):
         self.reason = reason
         self.column = column
         super().__init__(f"column {column + 1}: {reason}" if column else reason)
+
+
+INNER: Final = (QuantityError, PredicateError)
+"""Raised and caught while a document or an entry is read; whoever meets one later met a fault of ours."""

@@ -5,7 +5,7 @@ from typing import Final
 from backend_mcp.capacity.registry import Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.quantity import Quantity
+from backend_mcp.model.quantity import Quantity, interval
 
 _PIPELINE: Final = 3
 """Steps with stated times that one part takes in turn are taken for a pipeline, as an assumption."""
@@ -56,7 +56,7 @@ def capped_calls(s: DesignScope) -> Made | None:
     n, each = amount(users), amount(cap)
     if n is None or each is None or users is None or cap is None:
         return None
-    per_s = Quantity(n.low * each.low / 86_400, n.high * each.high / 86_400, "rate")
+    per_s = interval(n.low * each.low / 86_400, n.high * each.high / 86_400, "rate")
     return made(per_s, users, cap, formula=f"{said(users)} × {said(cap)} a day")
 
 

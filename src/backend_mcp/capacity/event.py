@@ -3,7 +3,7 @@
 from backend_mcp.capacity.registry import Made, amount, derived, made, said
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.quantity import Quantity, point
+from backend_mcp.model.quantity import interval, point
 
 
 @derived("count")
@@ -17,7 +17,7 @@ def orders(s: DesignScope) -> Made | None:
     if n is None or per is None or per.low == 0 or stock is None or each is None:
         return None
     return made(
-        Quantity(n.low / per.high, n.high / per.low, "count"),
+        interval(n.low / per.high, n.high / per.low, "count"),
         stock,
         each,
         formula=f"{said(stock)} / {said(each)}",

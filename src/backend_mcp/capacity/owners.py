@@ -2,7 +2,7 @@
 
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made
 from backend_mcp.capacity.scope import ItemScope
-from backend_mcp.model.quantity import Quantity, point
+from backend_mcp.model.quantity import interval, point
 
 
 def _siblings(c: ItemScope) -> list[ItemScope]:
@@ -56,4 +56,4 @@ def owner_people(c: ItemScope) -> Made | None:
     n, m = amount(team), amount(mine)
     if n is None or m is None or team is None or mine is None or m.low == 0:
         return None
-    return made(Quantity(n.low / m.high, n.high / m.low, "count"), team, mine)
+    return made(interval(n.low / m.high, n.high / m.low, "count"), team, mine)

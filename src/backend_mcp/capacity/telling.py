@@ -6,7 +6,7 @@ from backend_mcp.capacity.kinds import DATABASES
 from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.form import ACTORS, IN_USE, PROSE, Text
-from backend_mcp.model.quantity import Quantity
+from backend_mcp.model.quantity import interval
 
 _PARTIES: Final = ("external", "partner")
 _MORE: Final = ("replication", "zones", "failover", "settings.readers")
@@ -85,7 +85,7 @@ def tries_rate(f: ItemScope) -> Made | None:
     if rate is None or tries is None or each is None or often is None or pause_ is None:
         return None
     most = each.high * often.high
-    return made(Quantity(most, most, "rate"), rate, tries, formula=f"{rate.said} × {tries.said}")
+    return made(interval(most, most, "rate"), rate, tries, formula=f"{rate.said} × {tries.said}")
 
 
 @derived(FLAG, "flows")

@@ -6,7 +6,7 @@ from typing import Final
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, is_lost, largest, made, said
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import Fact
-from backend_mcp.model.quantity import Quantity, point
+from backend_mcp.model.quantity import Quantity, interval, point
 
 BROKERS: Final = ("queue", "log")
 
@@ -209,7 +209,7 @@ def _in_all(o: ItemScope) -> Quantity:
     once = amount(o.get("timeout")) or point(0, "duration")
     tries = amount(o.derived("tries")) or Quantity(1, inf, "factor")
     high = once.high * tries.high if once.high else 0.0
-    return Quantity(once.low * tries.low, high, "duration")
+    return interval(once.low * tries.low, high, "duration")
 
 
 def _waits(f: ItemScope) -> tuple[list[ItemScope], bool]:

@@ -86,7 +86,7 @@ class Quantity:
             return NotImplemented
         right = _alike(other, self)
         kind, currency = _common(self, right)
-        return _interval(self.low + right.low, self.high + right.high, kind, currency)
+        return interval(self.low + right.low, self.high + right.high, kind, currency)
 
     def __sub__(self, other: "Operand") -> "Quantity":
         """Subtract a quantity of the same kind; what would be negative is 0."""
@@ -96,7 +96,7 @@ class Quantity:
         kind, currency = _common(self, right)
         low = self.low - right.high
         high = self.high - right.low
-        return _interval(max(0.0, low), max(0.0, high), kind, currency)
+        return interval(max(0.0, low), max(0.0, high), kind, currency)
 
     def __mul__(self, other: "Operand") -> "Quantity":
         """Multiply; the kinds must multiply to a kind (rate by duration is a count)."""
@@ -106,7 +106,7 @@ class Quantity:
         kind = _product_kind(self, right)
         scale = _month_scale(kind, self.kind, right.kind, 1)
         low = _times(self.low, right.low) * scale
-        return _interval(low, _times(self.high, right.high) * scale, kind, _currency(self, right))
+        return interval(low, _times(self.high, right.high) * scale, kind, _currency(self, right))
 
     def __truediv__(self, other: "Operand") -> "Quantity":
         """Divide; a divisor that may be 0 gives a range without an end."""
@@ -119,7 +119,7 @@ class Quantity:
         high = math.inf
         if right.low and math.isfinite(self.high):
             high = self.high / right.low * scale
-        return _interval(low, high, kind, _currency(self, right))
+        return interval(low, high, kind, _currency(self, right))
 
     def __radd__(self, other: float) -> "Quantity":
         """Add to a plain number."""
@@ -220,7 +220,7 @@ def _times(a: float, b: float) -> float:
     return a * b if a and b else 0.0
 
 
-def _interval(low: float, high: float, kind: Kind, currency: str) -> Quantity:
+def interval(low: float, high: float, kind: Kind, currency: str = "") -> Quantity:
     """Build a result whose ends may have overflowed."""
     return Quantity(min(low, _LARGEST_LOW), high, kind, currency if kind in PRICED else "")
 

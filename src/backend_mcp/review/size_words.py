@@ -40,6 +40,8 @@ def headroom(rung: BoundRung, load: Quantity | None) -> str:
     if rung.holds is None or load is None or load.high in (0, float("inf")):
         return ""
     low = rung.holds.low / load.high
+    if isinf(low):  # a load next to nothing
+        return ""
     high = rung.holds.high / load.low if load.low > 0 else float("inf")
     return Quantity(low, high, "factor").short()
 

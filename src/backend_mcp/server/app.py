@@ -38,7 +38,7 @@ from starlette.applications import Starlette
 from backend_mcp import settings
 from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.library import Library
-from backend_mcp.errors import BackendMcpError, unknown_name
+from backend_mcp.errors import INNER, BackendMcpError, unknown_name
 from backend_mcp.model.prompt import PromptCard
 from backend_mcp.server import lines, person, resources, steering
 from backend_mcp.server.answers import LONGEST_ERROR, fault, refusal
@@ -132,7 +132,7 @@ class Backend(MCPServer[None]):
         """Turn what the SDK makes of a failure back into our own words."""
         cause = error.__cause__
         example = steering.EXAMPLES[name]
-        if isinstance(cause, BackendMcpError):
+        if isinstance(cause, BackendMcpError) and not isinstance(cause, INNER):
             return refusal(cause, self.templates, example)
         if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
             schema = self._tool_manager.get_tool(name).parameters  # type: ignore[union-attr]
@@ -182,6 +182,8 @@ class Backend(MCPServer[None]):
         try:
             card = prompts.card(self.templates, name)
             text = await anyio.to_thread.run_sync(self._rendered, card, dict(arguments or {}))
+        except INNER:
+            raise
         except BackendMcpError as error:
             raise MCPError(INVALID_PARAMS, str(error)[:LONGEST_ERROR]) from error
         said = PromptMessage(role="user", content=TextContent(type="text", text=text))

@@ -39,7 +39,8 @@ def compare_options(capability: str, situation: Design, library: Library) -> Com
         ArgumentError: there is no such ladder.
     """
     ladders = {ld.entry.id: ld for ld in library.knowledge.ladders}
-    by_name = {ld.entry.asked_as.get("kind", ""): ld for ld in reversed(ladders.values())}
+    kinds = ((ld.entry.asked_as.get("kind"), ld) for ld in reversed(ladders.values()))
+    by_name = {kind: ld for kind, ld in kinds if kind}
     by_name |= {ld.entry.capability: ld for ld in ladders.values()}
     wanted = capability.strip().lower()
     found = ladders.get(wanted.replace(" ", "-")) or by_name.get(wanted)
