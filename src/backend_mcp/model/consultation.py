@@ -8,10 +8,14 @@ from backend_mcp.model.entries import Severity
 from backend_mcp.model.predicate import Truth
 from backend_mcp.model.review import Limit, Reason
 
-RungState = Literal["enough", "measure", "unknown", "too_little", "more", "paid"]
-"""`enough`: what this situation needs. `measure`: between what was seen to be safe and the best
-published. `unknown`: the load that decides is not known. `too_little`: the load is above its ceiling,
-or a need forces a stronger one. `more`: nothing stated pays for it. `paid`: a stated need does."""
+RungState = Literal[
+    "enough", "carries", "measure", "unknown", "too_little", "no_host", "more", "paid"
+]
+"""`enough`: what this situation needs; one rung at most is. `carries`: below that one, and it carries the
+load: it would do where the way in which it breaks may be borne. `measure`: between what was seen to be safe
+and the best published. `unknown`: the load that decides is not known. `too_little`: the load is above its
+ceiling, or a need forces a stronger one. `no_host`: what it stands on is not there. `more`: nothing stated
+pays for it. `paid`: a stated need does."""
 
 ItemState = Literal["unknown", "missing", "planned", "done", "skipped"]
 """`missing`: known not to hold. `skipped`: does not apply here, with the reason."""

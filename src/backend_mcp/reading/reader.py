@@ -56,6 +56,7 @@ def read_design(
         facts, lists = laid.facts, laid.lists
     _check_size(lists, name, parts_due)
     gone = _removed(lists["components"])
+    kinds_gone = frozenset(c.word("kind") for c in lists["components"] if c.id in gone)
     lists["components"] = tuple(c for c in lists["components"] if c.id not in gone)
     absent = read_absent(top.get("absent"), vocabulary, lists["components"], receipt)
     before = dict(lists)
@@ -74,6 +75,7 @@ def read_design(
         unjudged=resolved.unknown,
         conflicts=laid.conflicts if laid is not None else (),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
+        removed=kinds_gone,
     )
 
 

@@ -16,10 +16,13 @@ from backend_mcp.render.markdown import markdown
 
 _RUNG: Final = {
     "enough": "bold green", "paid": "green", "measure": "yellow", "unknown": "cyan",
-    "too_little": "red", "more": "dim",
+    "too_little": "red", "no_host": "red", "carries": "cyan", "more": "dim",
 }  # fmt: skip
 _ITEM: Final = {"unknown": "cyan", "missing": "bold red", "planned": "yellow", "done": "green"}
-_WORDS: Final = {"too_little": "too little", "more": "more than needed"}
+_WORDS: Final = {
+    "too_little": "too little", "no_host": "no host here", "carries": "carries the load",
+    "more": "more than needed",
+}  # fmt: skip
 
 
 def comparison(shape: dict[str, Any], console: Console) -> None:
