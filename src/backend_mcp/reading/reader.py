@@ -11,6 +11,7 @@ from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import SECTIONS, Record, Words
 from backend_mcp.model.form_design import COMPLETE, LISTS, TOP
 from backend_mcp.model.vocabulary import Vocabulary
+from backend_mcp.reading.figures import contradictions, without_torn_loads
 from backend_mcp.reading.merge import Base, Laid, lay, renamed, still_absent, touches
 from backend_mcp.reading.names import (
     read_absent,
@@ -49,7 +50,7 @@ def read_design(
     facts, lists = _facts_and_lists(top, receipt)
     facts = resolve_skills(facts, vocabulary)
     resolved = resolve_technologies(lists["components"], vocabulary)
-    lists["components"] = resolved.items
+    lists["components"] = without_torn_loads(resolved.items, receipt)
     facts |= read_practices(top.get("practices"), vocabulary, receipt)
     laid = _laid(facts, lists, base, receipt, _text(top.get("name")))
     if laid is not None:
@@ -73,7 +74,10 @@ def read_design(
         answers={**(below.answers if below else {}), **_answers(top.get("answers"), receipt)},
         unread=tuple(receipt.lines),
         unjudged=resolved.unknown,
-        conflicts=laid.conflicts if laid is not None else (),
+        conflicts=(
+            *(laid.conflicts if laid is not None else ()),
+            *contradictions(facts),
+        ),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
         removed=kinds_gone,
     )

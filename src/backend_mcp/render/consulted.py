@@ -22,6 +22,7 @@ _MOVES: Final = 5
 _HITS: Final = 8
 _NEAREST: Final = 3
 _UNREAD: Final = 8
+_CONFLICTS: Final = 2
 
 
 def compared(c: Comparison, knowledge: Knowledge) -> Shape:
@@ -190,9 +191,10 @@ def _first(text: str) -> str:
 
 
 def with_unread(shape: Shape, situation: Design) -> Shape:
-    """Add what of the facts could not be read: it counts as unknown, and who sent it is told."""
+    """Add what of the facts could not be read or contradicts: who sent it is told."""
     lines = [{"at": u.at, "got": u.got, "want": u.want} for u in situation.unread[:_UNREAD]]
-    return {**shape, "unread": lines} if lines else shape
+    conflicts = [str(c) for c in situation.conflicts[:_CONFLICTS]]
+    return {**shape, **_said({"conflicts": conflicts, "unread": lines})}
 
 
 def _said(shape: Shape) -> Shape:

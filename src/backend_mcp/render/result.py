@@ -8,7 +8,7 @@ from backend_mcp.render.fit import Shape, cut, trim
 
 Detail = Literal["short", "full"]
 DETAILS: Final = ("short", "full")
-_FINDINGS, _OTHERS, _UNREAD = 5, 3, 8
+_FINDINGS, _OTHERS, _UNREAD, _CONFLICTS = 5, 3, 8, 2
 _IN_FULL: Final = {"questions": 5, "look": 6, "keep": 8}
 """How many the long form shows: those that come first decide most."""
 
@@ -90,6 +90,7 @@ def _short(review: Review) -> Shape:
         "look": [{"id": x.id, "at": x.at, "ask": x.ask} for x in review.looks[:_OTHERS]],
         "keep": [{"at": k.at, "why": k.why} for k in review.keeps[:_OTHERS]],
         "not_judged": list(review.not_judged[:3]),
+        "conflicts": [str(c) for c in review.conflicts[:_CONFLICTS]],
         "unread": [_unread(u) for u in review.unread[:_UNREAD]],
         "claims": _claims(review),
         "next": review.next,
@@ -232,7 +233,7 @@ def _more(review: Review, shape: Shape) -> Shape:
         "findings": len(review.findings), "questions": len(review.questions),
         "look": len(review.looks), "keep": len(review.keeps), "unread": len(review.unread),
         "capabilities": len(review.capabilities), "not_judged": len(review.not_judged) + len(review.off),
-        "unpaid": len(review.extras),
+        "unpaid": len(review.extras), "conflicts": len(review.conflicts),
     }  # fmt: skip
     shown = {name: min(n, _IN_FULL.get(name, n)) for name, n in totals.items()}
     left = {name: n - len(shape.get(name, [])) for name, n in shown.items()}

@@ -145,6 +145,7 @@ def _unread(shape: dict[str, Any], console: Console) -> None:
     lines = (
         (u["at"], f"got {u['got'] or 'nothing'}; want {u['want']}") for u in shape.get("unread", [])
     )
+    _section(console, "Contradictions", _list(shape.get("conflicts", [])))
     _section(console, "Not read (unknown until mended)", _pairs(lines))
 
 

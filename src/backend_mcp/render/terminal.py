@@ -38,6 +38,7 @@ def _parts(shape: dict[str, Any]) -> list[tuple[str, RenderableType | None]]:
         ("Look here", _pairs(shape.get("look", []), "id", "ask")),
         ("Keep", _pairs(shape.get("keep", []), "at", "why")),
         ("Derived", _derived(shape.get("derived", []))),
+        ("Contradictions", _plain(shape.get("conflicts", []))),
         ("Not read", _unread(shape.get("unread", []), shape.get("claims", ""))),
         ("Not judged", _plain(shape.get("not_judged", []))),
         ("More", _more(shape.get("more", {}))),
