@@ -7,7 +7,7 @@ from typing import Final
 
 from backend_mcp.errors import DesignError, Problem
 from backend_mcp.model.design import Answer, Change, Design, Item
-from backend_mcp.model.fact import Fact
+from backend_mcp.model.fact import Conflict, Fact
 from backend_mcp.model.form import SECTIONS, Record, Words
 from backend_mcp.model.form_design import COMPLETE, LISTS, TOP
 from backend_mcp.model.vocabulary import Vocabulary
@@ -77,6 +77,7 @@ def read_design(
         conflicts=(
             *(laid.conflicts if laid is not None else ()),
             *contradictions(facts),
+            *(Conflict(facts[f.path], f) for f in absent.practices if _is_said(facts.get(f.path))),
         ),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
         removed=kinds_gone,
@@ -246,6 +247,11 @@ def _targets(needs: Raw | None, receipt: Receipt) -> Iterator[Item]:
         reading = Reading(receipt, given or outer)
         reading.record(target, entry, place, "")
         yield Item("targets", place, place, reading.facts)
+
+
+def _is_said(practice: Fact | None) -> bool:
+    """Whether a practice is said to be kept."""
+    return practice is not None and practice.value is True
 
 
 def _complete(raw: Raw | None, receipt: Receipt) -> frozenset[str]:

@@ -15,6 +15,8 @@ from backend_mcp.tree import Raw
 
 LONG: Final = frozenset({"value", "unit", "basis", "note", "notes"})
 WHICH_PEAK: Final = "a peak that is not below the average: which of the two is right?"
+MARKS: Final = ("planned", "assumed")
+"""Notes by which the reader marks what the design says of itself: not there yet, or made up by its writer."""
 _GOT: Final = 80
 
 
@@ -114,8 +116,8 @@ def is_planned(raw: Raw) -> bool:
 
 
 def make_fact(path: str, value: Value, basis: Basis, note: str, planned: bool) -> Fact:
-    """Build a fact; what is planned carries the word in its note."""
-    return Fact(path, value, basis, "planned" if planned and not note else note)
+    """Build a fact; the word `planned` as its note is the reader's mark, whatever else was noted."""
+    return Fact(path, value, basis, "planned" if planned else "" if note in MARKS else note)
 
 
 def known_word(text: str, words: tuple[str, ...]) -> str:
