@@ -132,3 +132,16 @@ def test_a_database_that_takes_the_place_of_one_that_goes_is_there(held: Held) -
     found = held(EIGHT + moved, "queue")
     assert found.granted == ""
     assert found.needed == "job-table"
+
+
+@pytest.mark.parametrize(
+    ("users", "said"), [("1", "1 person asked"), ("2", "2 people asked"), ("1..2", "1..2 people")]
+)
+def test_one_of_a_thing_is_told_in_the_singular(held: Held, users: str, said: str) -> None:
+    found = held(f"load: {{users: {users}}}", "identity")
+    assert said in f"{found.demand} asked; {found.summary}"
+
+
+def test_one_schedule_is_one_schedule(held: Held) -> None:
+    found = held("components: [{id: nightly, kind: job, trigger: timer, count: 1}]", "schedules")
+    assert "1 schedule asked" in found.summary

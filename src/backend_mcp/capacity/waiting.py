@@ -1,10 +1,13 @@
-"""Derived facts of work that waits: whether it moves money or stock, and whether a process is there to hold it."""
+"""Derived facts of work that waits: whether it moves money or stock, and what holds it and does it."""
 
 from typing import Final
 
-from backend_mcp.capacity.registry import FLAG, Made, derived, made
+from backend_mcp.capacity.kinds import QUIET
+from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made
 from backend_mcp.capacity.scope import DesignScope, ItemScope
+from backend_mcp.model.form import ACTORS
 
+_WAITS: Final = ("queue", "log")
 _DEAR: Final = ("money", "stock")
 _STAYS: Final = ("service", "worker", "gateway", "mcp_server")
 _COMES_AND_GOES: Final = ("function", "job")
@@ -43,3 +46,36 @@ def stays_up(s: DesignScope) -> Made | None:
     if any(c.kind in _COMES_AND_GOES for c in parts) and all(c.kind for c in parts):
         return Made(False, "assumed", "only functions or jobs are named")
     return None
+
+
+@derived(FLAG, "components", only=lambda c: c.kind == "worker")
+def fed(c: ItemScope) -> Made | None:
+    """Whether anything gives a worker its work: a flow into it, a clock, or something that it reads by itself.
+
+    Formula: a flow leads to it, its trigger is timer, it lives in another part, or it starts a flow that reads, that
+    leads to a queue or log, or a batch of a stated rate; true where no flows are given; unknown where its trigger is
+    left open or named, or a flow of it states a rate or does not say what it does. Unit: true or false.
+    """
+    out, trigger = c.whole.outgoing(c.item.id), c.get("trigger")
+    if c.whole.incoming(c.item.id) or not c.whole.items["flows"] or c.get("in") is not None:
+        return made(True)
+    if trigger is not None:
+        return made(True, trigger) if trigger.value == "timer" else None
+    if any(_fetches(f) for f in out):
+        return made(True)
+    return None if any(_may_fetch(f) for f in out) else made(False)
+
+
+def _fetches(f: ItemScope) -> bool:
+    """Whether a flow of a worker is how it comes by its work: it reads, takes from a queue, or runs by the clock."""
+    target, batch = f.referred("to"), f.item.word("mode") == "batch"
+    waits = target is not None and target.kind in _WAITS
+    return waits or f.item.word("effect") in QUIET or (batch and amount(f.get("rate")) is not None)
+
+
+def _may_fetch(f: ItemScope) -> bool:
+    effect, target = f.get("effect"), f.referred("to")
+    somebody = any(id_ in ACTORS for id_ in f.item.words("to"))
+    nowhere = target is None or not target.kind
+    silent = effect is None or not effect.known or (nowhere and not somebody)
+    return silent or f.get("rate") is not None
