@@ -3,8 +3,8 @@
 Each word of a query is a concept: the word itself and what the vocabulary says it also means. An
 entry scores, by concept, as FTS5's BM25 says (Robertson and Zaragoza, The Probabilistic Relevance
 Framework, 2009) with columns weighted, and once more for words that stand side by side in it as they
-do in the query; what matters as much is how much of what was asked it covers. Who asks for a choice
-("x vs y", "do I need x") gets first what holds both sides.
+do in the query; what matters as much is how much of what was asked it covers. Who gives the name of
+an entry gets it first, and the form of a question ("x vs y", "how many") tells which kind answers it.
 """
 
 import itertools
@@ -16,10 +16,11 @@ from functools import lru_cache
 from math import log
 from typing import Final
 
+from backend_mcp.catalog.index import WORD
 from backend_mcp.model.consultation import Found, Hit
 
 MOST: Final = 10
-_WEIGHTS: Final = (6.0, 5.0, 2.0, 1.0)
+_WEIGHTS: Final = (8.0, 5.0, 2.0, 1.0)
 """Of the columns names, symptoms, says and text."""
 _SYNONYM, _MISSPELLED = 0.7, 0.9
 """What a match of another name counts beside one of the word itself, and of what it was meant to be."""
@@ -27,25 +28,44 @@ _LEAST: Final = 0.1
 _SHORTEST, _CLOSE = 5, 0.84
 _PART: Final = 3
 """The shortest part of a word that people write in one or in two ("dead letter", "deadletter")."""
-_SIDE_BY_SIDE: Final = 0.3
+_SIDE_BY_SIDE: Final = 0.5
 """What two words count, beside their own matches, where a name or a symptom has them as the query has."""
+_PAIR, _NEAR = 2, 8
+"""Two words are asked for as one thing, and an entry speaks of it that has at most so many between them."""
 Group = tuple[tuple[str, float], ...]
 """A word with its other names, each with what a match of it counts; a name may be several words."""
 _HERE: Final = 0.54
 """How much of what was asked, by weight of its words, an answer must hold where it speaks of it."""
 _FULL: Final = 0.9
 """BM25 for each unit of rarity from which on a word counts as spoken of, and not only mentioned."""
-_PRIOR: Final = {"technologies": 0.6, "thresholds": 0.8, "checklists": 0.6}
+_PRIOR: Final = {"technologies": 0.6, "thresholds": 0.8, "checklists": 0.8}
 """A product or a number answers who names it, a checklist who names a step; others come first."""
-_PRIOR_OF_A_CHOICE: Final = {**_PRIOR, "guides": 1.5, "ladders": 1.25}
-"""Where a choice is asked for, a guide or a ladder holds both of its sides."""
-_CHOICE: Final = re.compile(
-    r"\b(vs|versus|or|which|instead of|better|overkill|worth|need)\b"
-    r"|\b(do|should|when|would) (i|we|you|one)\b"
+_FORMS: Final = (
+    (
+        re.compile(
+            r"\b(vs|versus|or|which|instead of|better|overkill|worth|need)\b"
+            r"|\b(do|should|when|would) (i|we|you|one)\b"
+        ),
+        {"guides": 1.5, "ladders": 1.25},
+    ),
+    (
+        re.compile(
+            r"\bhow (many|much|long|large|big|high|fast|often|old|deep|small|far)\b"
+            r"|\b(max|maximum|minimum|limits?|size|quota|per (second|minute|hour|day))\b"
+        ),
+        {"thresholds": 1.2},
+    ),
+    (
+        re.compile(
+            r"\b(checklist|template|prepare|consider|ready|forget|forgot|think about)\b"
+            r"|\bwhat to check\b|\bbefore (i|we|you|going)\b"
+        ),
+        {"checklists": 1.3},
+    ),
 )
+"""A choice is asked for, and a guide or a ladder holds both sides; a number; what to think of beforehand."""
 _LONGEST_QUERY: Final = 400
 _MOST_WORDS: Final = 24
-_WORD: Final = re.compile(r"[^\W_]+(?:[+#]+)?", re.UNICODE)
 _LITTLE: Final = frozenset(
     """
     a about above after again ago all already also always am an and any anybody anyone anymore are as at be
@@ -74,9 +94,10 @@ class _Concept:
 
 def search(index: sqlite3.Connection, query: str, most: int = MOST) -> Found:
     """Return the entries that answer a query, best first; or the nearest, and that none does."""
-    words = _words(query)
+    words = _words(index, query)
     kinds = _kinds(index)
-    concepts = [_concept(index, group, len(kinds)) for group in _groups(index, words)]
+    groups = _groups(index, words)
+    concepts = [_concept(index, group, len(kinds)) for group in groups]
     if not concepts:
         return Found(query, False, ())
     asked = sum(c.weight for c in concepts)
@@ -87,14 +108,51 @@ def search(index: sqlite3.Connection, query: str, most: int = MOST) -> Found:
             scores[row] = scores.get(row, 0.0) + score
             spoken = min(1.0, score / (_FULL * concept.weight))
             covered[row] = covered.get(row, 0.0) + concept.weight * spoken
-    prior = _PRIOR_OF_A_CHOICE if _CHOICE.search(query.lower()) else _PRIOR
+    prior, named_so = _prior(query), _named_so(index, query)
     beside = _side_by_side(index, words, concepts)
     rank = {
         r: (scores[r] + beside.get(r, 0.0)) * covered[r] * prior.get(kinds[r], 1.0) for r in scores
     }
-    ranked = sorted(rank, key=lambda r: (-rank[r], r))[:most]
-    here = bool(ranked) and scores[ranked[0]] * covered[ranked[0]] / asked**2 >= _HERE
+    ranked = sorted(rank, key=lambda r: (-named_so.get(r, 0), -rank[r], r))[:most]
+    here = bool(ranked) and (
+        ranked[0] in named_so
+        or (
+            scores[ranked[0]] * covered[ranked[0]] / asked**2 >= _HERE
+            and _stand_together(index, ranked[0], groups)
+        )
+    )
     return Found(query, here, tuple(_hit(index, row) for row in ranked))
+
+
+def _stand_together(index: sqlite3.Connection, row: int, groups: list[Group]) -> bool:
+    """Return whether an entry has the two words of a query near each other: "memory leak" is one thing."""
+    if len(groups) != _PAIR:
+        return True
+    together = [
+        f'"{a}"' if a == b else f'NEAR("{a}" "{b}", {_NEAR})'
+        for a, _ in groups[0]
+        for b, _ in groups[1]
+    ]
+    found = index.execute(
+        "SELECT 1 FROM words WHERE rowid = ? AND words MATCH ?", (row, " OR ".join(together))
+    )
+    return found.fetchone() is not None
+
+
+def _prior(query: str) -> dict[str, float]:
+    """Return what each kind of entry counts as an answer to a question of this form."""
+    forms = [kinds for form, kinds in _FORMS if form.search(query.lower())]
+    return {kind: factor for kinds in (_PRIOR, *forms) for kind, factor in kinds.items()}
+
+
+def _named_so(index: sqlite3.Connection, query: str) -> dict[int, int]:
+    """Return the entries that the whole query is a name of: 2 for the title or id, 1 for another name."""
+    all_ = WORD.findall(query[:_LONGEST_QUERY].lower())
+    rows = index.execute(
+        "SELECT entry, max(own) FROM name WHERE name IN (?, ?) GROUP BY entry",
+        (" ".join(all_), " ".join(_words(index, query))),
+    )
+    return {row: 1 + own for row, own in rows}
 
 
 def _side_by_side(
@@ -118,11 +176,15 @@ def _kinds(index: sqlite3.Connection) -> dict[int, str]:
     return dict(index.execute("SELECT rowid, kind FROM entry"))
 
 
-def _words(query: str) -> list[str]:
+def _words(index: sqlite3.Connection, query: str) -> list[str]:
     """Return the words of a query that say something; where none does, all of them."""
-    all_ = _WORD.findall(query[:_LONGEST_QUERY].lower())[:_MOST_WORDS]
-    telling = [w for w in all_ if w not in _LITTLE]
-    return list(dict.fromkeys(telling or all_))
+    all_ = WORD.findall(query[:_LONGEST_QUERY].lower())[:_MOST_WORDS]
+    for at in range(len(all_) - 1):
+        joined = all_[at] + all_[at + 1]
+        if not _LITTLE.isdisjoint(all_[at : at + 2]) and _is_known(index, joined):
+            all_[at : at + 2] = ["", joined]  # "time out" is no time
+    telling = [w for w in all_ if w and w not in _LITTLE]
+    return list(dict.fromkeys(telling or filter(None, all_)))
 
 
 def _groups(index: sqlite3.Connection, words: list[str]) -> list[Group]:
@@ -139,7 +201,7 @@ def _groups(index: sqlite3.Connection, words: list[str]) -> list[Group]:
 def _others(index: sqlite3.Connection, word: str) -> list[tuple[str, float]]:
     means = index.execute("SELECT means FROM alias WHERE phrase = ?", (word,)).fetchone()
     if means is not None:
-        name = " ".join(_WORD.findall(means[0]))
+        name = " ".join(WORD.findall(means[0]))
         return [(name, _SYNONYM)] if name != word else []
     if _matches(index, f'"{word}"'):
         return []
