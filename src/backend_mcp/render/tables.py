@@ -1,18 +1,17 @@
 """What was consulted, on a terminal: tables that fit it, colour where there is one."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console, Group, RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from backend_mcp.model.prompt import PromptCard
-from backend_mcp.render.markdown import markdown
+from backend_mcp.render.page import Line, sections
+from backend_mcp.render.paper import Page
 
 _RUNG: Final = {
     "enough": "bold green", "paid": "green", "measure": "yellow", "unknown": "cyan",
@@ -89,6 +88,16 @@ def _item(item: dict[str, Any]) -> Text:
     return body
 
 
+def listed(shape: dict[str, Any], console: Console) -> None:
+    """Print the entries of one kind, a line or two each."""
+    for line in next(v for v in shape.values() if isinstance(v, list)):
+        console.print(
+            Text(str(line["id"]), style="cyan").append(f"  {line['title']}", "default bold")
+        )
+        console.print(Padding(Text(str(line["says"]), style="dim"), (0, 0, 0, 2)))
+    _next(shape, console)
+
+
 def found(shape: dict[str, Any], console: Console) -> None:
     """Print what a search brought."""
     if not shape["here"]:
@@ -102,9 +111,46 @@ def found(shape: dict[str, Any], console: Console) -> None:
     _next(shape, console)
 
 
-def entry(shape: dict[str, Any], console: Console, templates: Path) -> None:
-    """Print one entry whole."""
-    console.print(Markdown(markdown(shape, templates, "entry")))
+def entry(shape: dict[str, Any], console: Console) -> None:
+    """Print one entry as a page."""
+    console.print(
+        Text(str(shape["title"]), style="bold").append(f"\n{shape['entry']}", "not bold cyan")
+    )
+    for section in sections(shape):
+        if section.heading:
+            console.print(Text(f"\n{section.heading}", style="bold"))
+        else:
+            console.print()
+        indent = (0, 0, 0, 2 if section.heading else 0)
+        if section.kept:
+            console.print(Padding(Text(section.kept, style="dim"), indent))
+        for block in section.blocks:
+            gap = "\n" if block != section.blocks[0] else ""
+            console.print(gap, Padding(Page(block), indent), sep="", end="")
+        for line in section.lines:
+            console.print(Padding(_line(line, bullet=len(section.lines) > 1), indent))
+    console.print()
+    _next(shape, console)
+
+
+def _line(line: Line, *, bullet: bool) -> RenderableType:
+    """Return one line of a page: what it is about, in words, and dim what stands behind it."""
+    text = Text(line.lead, style="cyan", overflow="fold")
+    if line.words:
+        text.append(f"{'  ' if line.lead else ''}{line.words}", "default")
+    if line.note:
+        text.append("\n" if line.words else "").append(line.note, "dim")
+    for more in line.more:
+        text.append(f"\n{more.words}", "default").append(
+            f" ({more.note})" if more.note else "", "dim"
+        )
+    if not bullet:
+        return text
+    table = Table.grid(padding=(0, 1))
+    table.add_column()
+    table.add_column(overflow="fold")
+    table.add_row(Text("•", style="dim"), text)
+    return table
 
 
 def cards(found: Iterable[PromptCard], console: Console) -> None:
