@@ -1,6 +1,6 @@
 """What was consulted as plain values: a ladder compared, a checklist told, entries found, an entry whole."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Final
 
 from backend_mcp.model.advice import Pattern
@@ -89,14 +89,17 @@ def _threshold(limit: Limit | None) -> str:
 
 
 def told(t: Told, knowledge: Knowledge, steps: Steps = TOOLS) -> Shape:
-    """Return a checklist as it binds here."""
+    """Return a checklist as it binds here; what several items wait for is told once."""
+    waits = _waits(t)
+    once = {w["for"] for w in waits}
     return _said(
         {
             "checklist": t.checklist,
             "title": t.title,
             "moment": t.moment,
             "counts": _counts(t),
-            "items": [_item(i) for i in t.items],
+            "waits": waits,
+            "items": [_item(i, once) for i in t.items],
             "skipped": [{"id": i.id, "why": i.says} for i in t.skipped],
             "sources": list(t.sources),
             "next": _after_telling(t, steps),
@@ -110,11 +113,26 @@ def _counts(t: Told) -> dict[str, int]:
     return {state: states.count(state) for state in dict.fromkeys(states)}
 
 
-def _item(i: ItemLine) -> Shape:
+def _waits(t: Told) -> list[Shape]:
+    """Return each answer that several items wait for, the one that most wait for first."""
+    waiting: dict[str, list[str]] = {}
+    for item in t.items:
+        if item.state == "unknown" and item.says:
+            waiting.setdefault(_awaited(item), []).append(item.id)
+    held = sorted(waiting.items(), key=lambda w: -len(w[1]))
+    return [{"for": what, "count": len(ids), "items": ids} for what, ids in held if len(ids) > 1]
+
+
+def _awaited(i: ItemLine) -> str:
+    return i.says.removeprefix("it depends: ")
+
+
+def _item(i: ItemLine, once: Container[str]) -> Shape:
     facts = [f"{r.fact} = {r.value} ({r.basis})" for r in i.because] if i.state != "unknown" else []
+    says = "" if i.state == "unknown" and _awaited(i) in once else i.says
     return _said(
         {
-            "id": i.id, "state": i.state, "matters": i.matters, "ask": i.ask, "says": i.says,
+            "id": i.id, "state": i.state, "matters": i.matters, "ask": i.ask, "says": says,
             "at": list(i.at), "binds": i.binds, "because": facts[:3],
         }
     )  # fmt: skip

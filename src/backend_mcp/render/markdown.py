@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from backend_mcp.render.flow import as_yaml
 from backend_mcp.render.page import sections
+from backend_mcp.render.unjudged import briefly
 
 Twin = Literal["review", "compare", "checklist", "search", "entry", "form", "error"]
 """The templates, one for each kind of result."""
@@ -26,5 +27,6 @@ def environment(templates: Path) -> Any:
         loader=FileSystemLoader(templates), autoescape=False, keep_trailing_newline=True
     )
     made.filters["yaml"] = as_yaml
+    made.filters["briefly"] = briefly
     made.globals["sections"] = sections
     return made

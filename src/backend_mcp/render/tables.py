@@ -12,6 +12,7 @@ from rich.text import Text
 from backend_mcp.model.prompt import PromptCard
 from backend_mcp.render.page import Line, sections
 from backend_mcp.render.paper import Page
+from backend_mcp.render.terminal import pairs
 
 _RUNG: Final = {
     "enough": "bold green", "paid": "green", "measure": "yellow", "unknown": "cyan",
@@ -37,10 +38,10 @@ def comparison(shape: dict[str, Any], console: Console) -> None:
         table.add_row(*_rung(rung))
     console.print(Padding(table, (0, 0, 1, 0)))
     detail = [(r["id"], f"{r['breaks']} Watch {r['signal']}.") for r in shape["rungs"]]
-    _section(console, "How each breaks", _pairs(detail))
+    _section(console, "How each breaks", pairs(detail))
     _section(console, "What would move it", _list(shape.get("moves", [])))
     _section(
-        console, "Ask the person", _pairs((q["fact"], q["ask"]) for q in shape.get("questions", []))
+        console, "Ask the person", pairs((q["fact"], q["ask"]) for q in shape.get("questions", []))
     )
     _next(shape, console)
 
@@ -65,6 +66,8 @@ def checklist(shape: dict[str, Any], console: Console) -> None:
     counts = ", ".join(f"{n} {state}" for state, n in shape["counts"].items())
     body = Text(str(shape["moment"])).append(f"\n{counts}", style="dim")
     console.print(Panel(body, title=Text(f" {shape['title']} "), title_align="left"))
+    waits = ((f"{w['count']} items wait", w["for"]) for w in shape.get("waits", []))
+    _section(console, "One answer for several", pairs(waits))
     rows: list[RenderableType] = []
     for item in shape.get("items", []):
         mark = "☑" if item["state"] == "done" else "☐"
@@ -75,7 +78,7 @@ def checklist(shape: dict[str, Any], console: Console) -> None:
             head.append(f"  {', '.join(item['at'])}", style="not bold dim default on default")
         rows += [head, Padding(_item(item), (0, 0, 0, 4))]
     console.print(Padding(Group(*rows), (0, 0, 1, 0)))
-    _section(console, "Skipped here", _pairs((i["id"], i["why"]) for i in shape.get("skipped", [])))
+    _section(console, "Skipped here", pairs((i["id"], i["why"]) for i in shape.get("skipped", [])))
     _next(shape, console)
 
 
@@ -171,15 +174,6 @@ def _section(console: Console, title: str, body: RenderableType | None) -> None:
         console.print(Padding(body, (0, 0, 1, 2)))
 
 
-def _pairs(lines: Any) -> RenderableType | None:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="cyan", overflow="fold", max_width=40)
-    table.add_column(overflow="fold")
-    for left, right in lines:
-        table.add_row(Text(str(left)), Text(str(right)))
-    return table if table.row_count else None
-
-
 def _list(lines: list[str]) -> RenderableType | None:
     return Text("\n".join(lines)) if lines else None
 
@@ -188,7 +182,7 @@ def _unread(shape: dict[str, Any], console: Console) -> None:
     lines = (
         (u["at"], f"got {u['got'] or 'nothing'}; want {u['want']}") for u in shape.get("unread", [])
     )
-    _section(console, "Not read (unknown until mended)", _pairs(lines))
+    _section(console, "Not read (unknown until mended)", pairs(lines))
 
 
 def _next(shape: dict[str, Any], console: Console) -> None:
