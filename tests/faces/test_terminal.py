@@ -125,3 +125,19 @@ def test_without_an_argument_there_is_a_list_of_what_there_is(
         assert re.search(rf"^{line['id']}  ", said, re.MULTILINE)
         assert line["title"] in said
         assert line["says"] in " ".join(said.split())
+
+
+def test_what_several_items_of_a_checklist_wait_for_is_told_once(say: Say) -> None:
+    for topic in LIBRARY.names("checklists"):
+        shape = json.loads(say("checklist", topic, "--json"))
+        open_ = [i for i in shape["items"] if i["state"] == "unknown"]
+        said = [i["says"].removeprefix("it depends: ") for i in open_ if "says" in i]
+        waits = shape.get("waits", [])
+        assert len(set(said)) == len(said), topic
+        assert [w["count"] for w in waits] == [len(w["items"]) for w in waits]
+        assert all(w["count"] > 1 and w["for"] not in said for w in waits)
+        assert {i for w in waits for i in w["items"]} <= {i["id"] for i in open_}
+        text = " ".join(say("checklist", topic).split())
+        for wait in waits:
+            assert text.count(wait["for"]) == 1, (topic, wait)
+            assert f"{wait['count']} items wait {wait['for']}" in text
