@@ -55,3 +55,9 @@ def naming(folder: Folders | Path, name: str) -> list[str]:
         for parts, path in found
         if path.stem != id_ and named.search(path.read_bytes())
     ]
+
+
+def areas(folder: Folders | Path) -> dict[str, str]:
+    """Return the area of each rule: the folder in which its file stands."""
+    files = list_files(folder, ("rules",))
+    return {path.stem: path.parent.name for path in files if path.parent.name != "rules"}
