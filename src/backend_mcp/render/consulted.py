@@ -39,7 +39,9 @@ def compared(c: Comparison, knowledge: Knowledge, steps: Steps = TOOLS) -> Shape
         "chosen": c.chosen,
         "needed": c.needed,
         "demand": c.demand,
-        "formula": c.reason.formula if c.reason is not None else "",
+        "formula": c.reason.formula
+        if c.reason is not None and c.reason.formula != c.demand
+        else "",
         "basis": c.reason.basis if c.reason is not None else "",
         "granted": c.granted,
         "rungs": [_rung(r) for r in c.rungs],

@@ -24,9 +24,10 @@ _WORDS: Final = {"too_little": "too little", "more": "more than needed"}
 
 def comparison(shape: dict[str, Any], console: Console) -> None:
     """Print a ladder with where this situation stands on it."""
-    asked = f"asked: {shape['demand']}" if shape.get("demand") else "what is asked is not known"
-    formula = f" = {shape['formula']}" if shape.get("formula") else ""
-    body = Text(str(shape["summary"])).append(f"\n{asked}{formula}", style="dim")
+    body = Text(str(shape["summary"]))
+    if shape.get("demand"):
+        formula = f" = {shape['formula']}" if shape.get("formula") else ""
+        body.append(f"\nasked: {shape['demand']}{formula}", style="dim")
     if shape.get("granted"):
         body.append(f"\ntaken for granted: {shape['granted']}", style="dim")
     console.print(Panel(body, title=Text(f" {shape['capability']} "), title_align="left"))
@@ -104,7 +105,8 @@ def listed(shape: dict[str, Any], console: Console) -> None:
 def found(shape: dict[str, Any], console: Console) -> None:
     """Print what a search brought."""
     if not shape["here"]:
-        console.print(Text("Not in the knowledge. The nearest:", style="yellow"))
+        near = " The nearest:" if shape.get("nearest") else ""
+        console.print(Text(f"Not in the knowledge.{near}", style="yellow"))
     for line in shape.get("entries", shape.get("nearest", [])):
         console.print(
             Text(str(line["entry"]), style="cyan").append(f"  {line['title']}", "default bold")
