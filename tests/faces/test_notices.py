@@ -51,6 +51,14 @@ def test_a_sound_change_is_taken_up_and_a_faulty_one_is_not(folder: Path) -> Non
     assert library.fault == ""
 
 
+def test_a_change_right_after_the_first_use_is_seen_by_the_first_look(folder: Path) -> None:
+    library = Library(folder, None)
+    assert library.knowledge
+    _reworded(folder, "Nobody checks it")
+    assert library.refresh() is True
+    assert "Nobody checks it" in {r.entry.title for r in library.knowledge.rules}
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_who_listens_is_told_and_the_answer_says_what_is_wrong(folder: Path, mode: str) -> None:
     told: list[str] = []

@@ -52,6 +52,7 @@ class Library:
             if self._knowledge is None:
                 from backend_mcp.catalog.load import load_knowledge
 
+                self._remember()
                 self._knowledge = load_knowledge(self.folder, self.cache, self.as_of)
             return self._knowledge
 
@@ -66,6 +67,7 @@ class Library:
             if self._advice is None:
                 from backend_mcp.catalog.advice import load_advice
 
+                self._remember()
                 self._advice = load_advice(self.folder, self.knowledge)
             return self._advice
 
@@ -76,6 +78,7 @@ class Library:
             if self._index is None:
                 from backend_mcp.catalog.index import open_index
 
+                self._remember()
                 self._index = open_index(self.folder, self.cache)
             return self._index
 
@@ -98,7 +101,7 @@ class Library:
     def refresh(self) -> bool:
         """Take up what has changed on the disk since the last call; return whether anything has.
 
-        The first call only remembers how the folder stands.
+        Where nothing was loaded yet, the first call only remembers how the folder stands.
         """
         from backend_mcp.catalog.advice import load_advice
         from backend_mcp.catalog.files import stamps
@@ -120,6 +123,13 @@ class Library:
             self._knowledge, self._advice, self._index = knowledge, advice, None
             self.fault = ""
         return True
+
+    def _remember(self) -> None:
+        """Remember how the folder stood before any of it was read: a change from then on is seen."""
+        if self._seen is None:
+            from backend_mcp.catalog.files import stamps
+
+            self._seen = stamps(self.folder)
 
 
 def _told(error: KnowledgeError) -> str:
