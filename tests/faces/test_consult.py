@@ -30,7 +30,7 @@ def leaves(shape: Any) -> list[str]:
         return [x for k, v in shape.items() if k not in _NOT_IN_TEXT for x in leaves(v)]
     if isinstance(shape, list):
         return [x for v in shape for x in leaves(v)]
-    return [] if isinstance(shape, bool) else [str(shape)]
+    return [] if isinstance(shape, bool) or shape is None else [str(shape)]
 
 
 def missing(shape: Any, text: str) -> list[str]:
