@@ -60,3 +60,67 @@ def test_where_nothing_stated_is_contradicted_nothing_is_said(judge: Any, kept: 
 
     assert not [f for f in after.findings if f.severity in ("blocker", "high")]
     assert (after.verdict, after.ready) == ("right", "yes")
+
+
+TWO = PROMISED.replace("survives: zone", "survives: machine")
+
+
+@pytest.mark.parametrize("managed", ["", ", managed: managed"], ids=["unsaid", "a provider's"])
+def test_one_open_fact_that_decides_a_stated_need_is_no_go_ahead(judge: Any, managed: str) -> None:
+    document = TWO.replace("holds: truth", f"holds: truth{managed}") + "data: {total: 4 TB}\n"
+    after = judge(document)
+
+    assert (after.verdict, after.ready) == ("right", "unknown")
+    assert "go ahead" not in after.summary.lower()
+    asked = after.questions[0].fact
+    assert asked in ("components.db.managed", "components.db.replication")
+    assert asked in after.summary
+    assert asked in after.next
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        TWO.replace("needs: {rpo: 0 s, rto: 15 min, survives: machine}\n", ""),
+        TWO.replace("rpo: 0 s, rto: 15 min", "rpo: {value: 0 s, basis: assumed}, rto: {value: 15 min, basis: assumed}"),
+        TWO.replace("rpo: 0 s, rto: 15 min", "rpo: 24 h, rto: 3 days"),
+    ],
+    ids=["no need", "needs that nobody stated", "needs that any answer keeps"],
+)  # fmt: skip
+def test_a_question_about_no_stated_need_holds_nothing_back(judge: Any, said: str) -> None:
+    after = judge(said)
+
+    assert after.questions
+    assert (after.verdict, after.ready) == ("right", "yes")
+
+
+BUS = """\
+name: newsletter
+load: {messages_per_second: 8}
+components:
+  - {id: app, kind: service, status: existing}
+  - {id: db, kind: relational, status: existing, holds: truth}
+  - {id: bus, kind: log, technology: Kafka, status: new}
+"""
+
+
+def test_a_plan_whose_new_part_nothing_pays_for_is_not_ready(judge: Any) -> None:
+    after = judge(BUS)
+
+    assert (after.verdict, after.ready) == ("right", "unknown")
+    assert after.summary.startswith("Nothing stated pays for bus")
+    assert after.next == "Leave out bus, or state what pays, and send it again."
+
+
+def test_what_a_stated_need_pays_for_is_ready(judge: Any) -> None:
+    paid = judge(BUS + "needs: {replay: true}\n")
+
+    assert not paid.extras
+    assert (paid.verdict, paid.ready) == ("right", "yes")
+
+
+def test_what_stated_facts_deny_two_rungs_up_is_too_much(judge: Any) -> None:
+    denied = judge(BUS + "needs: {replay: false, ordering: none}\ncontext: {teams: 1}\n")
+
+    assert denied.verdict == "over"
+    assert denied.ready == "after_fixes"

@@ -17,6 +17,7 @@ from backend_mcp.review.doubts import doubtful
 from backend_mcp.review.grounds import grounds
 from backend_mcp.review.keeps import keep
 from backend_mcp.review.payers import claims
+from backend_mcp.review.pending import held_back, pending
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import ask
 from backend_mcp.review.rules import Ruled, judge_rules, not_covered
@@ -46,7 +47,9 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     attacked |= doubtful(scope, knowledge, sized.standings)
     ground = grounds(scope, sized, findings, ruled.open)
     word = verdict(findings, ground.enough)
-    is_ready = ready(word, findings, probed.looks)
+    waiting = pending(scope, knowledge.vocabulary, ruled.open)
+    held = held_back(waiting, findings, extras)
+    is_ready = ready(word, findings, probed.looks, held)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     thin = word == "undecided" or not ground.loaded
     questions = ask(scope, knowledge, ruled.open, sized.standings, said, thin)
@@ -61,6 +64,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         ground.torn,
         ground.loaded,
         conflicts,
+        waiting,
     )
     broken = {f.at for f in findings if _breaks(f)}
     keeps = keep(scope, knowledge, sized.standings, attacked, broken)
@@ -68,7 +72,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         name=design.name,
         verdict=word,
         ready=is_ready,
-        summary=summarise(design, (word, is_ready), findings, extras, ground),
+        summary=summarise(design, outcome, ground),
         next=next_step(outcome),
         findings=findings,
         questions=questions,
