@@ -19,7 +19,7 @@ from backend_mcp.review.keeps import keep
 from backend_mcp.review.payers import claims
 from backend_mcp.review.pending import held_back, pending
 from backend_mcp.review.probes import probe
-from backend_mcp.review.questions import ask
+from backend_mcp.review.questions import Told, ask
 from backend_mcp.review.rules import Ruled, judge_rules, not_covered
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
@@ -52,7 +52,9 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     is_ready = ready(word, findings, probed.looks, held)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     thin = word == "undecided" or not ground.loaded
-    questions = ask(scope, knowledge, ruled.open, sized.standings, said, thin)
+    going = frozenset(f.at for f in findings if f.repair.get("status") == "removed")
+    going |= {f"components.{c}" for c in gone}
+    questions = ask(scope, knowledge, ruled.open, sized.standings, Told(said, going), thin)
     conflicts = (*design.conflicts, *_unique(scope.conflicts))
     outcome = Outcome(
         word,
