@@ -20,7 +20,7 @@ from backend_mcp.review.payers import claims
 from backend_mcp.review.pending import held_back, pending
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import Told, ask
-from backend_mcp.review.rules import Ruled, judge_rules, not_covered
+from backend_mcp.review.rules import Ruled, judge_rules, not_covered, told_by_size
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
@@ -40,7 +40,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     budget, above = weigh(scope)
     own = (above,) if above is not None else ()
     all_said = (*sized.findings, *ruled.findings, *probed.findings, *own)
-    findings = ordered(not_covered(all_said, knowledge))
+    findings = ordered(told_by_size(not_covered(all_said, knowledge)))
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if _attacks(f)} | {f"components.{c}" for c in gone}
