@@ -67,7 +67,7 @@ TWO = PROMISED.replace("survives: zone", "survives: machine")
 
 @pytest.mark.parametrize("managed", ["", ", managed: managed"], ids=["unsaid", "a provider's"])
 def test_one_open_fact_that_decides_a_stated_need_is_no_go_ahead(judge: Any, managed: str) -> None:
-    document = TWO.replace("holds: truth", f"holds: truth{managed}") + "data: {total: 4 TB}\n"
+    document = TWO.replace("holds: truth", f"holds: truth{managed}")
     after = judge(document)
 
     assert (after.verdict, after.ready) == ("right", "unknown")
