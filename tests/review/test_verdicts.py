@@ -144,3 +144,32 @@ practices: {connection_pooler: false}
     after = judge(document)
     assert any("components.api.instances" in line for line in after.not_judged)
     assert after.used.unknown > 0
+
+
+SPLIT = """\
+name: clinic
+context: {engineers: 2, teams: 1}
+load: {requests_per_second: {peak: 3}}
+components:
+  - {id: booking, kind: service, status: new}
+  - {id: patients, kind: service, status: new}
+  - {id: notify, kind: service, status: new}
+flows:
+  - {id: book, from: user, to: booking, mode: sync, effect: write, authorized: role}
+  - {id: who, from: booking, to: patients, mode: sync, effect: read}
+  - {id: tell, from: booking, to: notify, mode: sync, effect: write}
+complete: [components, flows]
+"""
+
+
+def test_too_many_services_are_one_finding(judge: Any) -> None:
+    over = [f for f in judge(SPLIT).findings if f.direction == "over" and f.severity == "high"]
+
+    assert [f.rule for f in over] == ["boundaries-above-need"]
+    assert over[0].also == ("services-above-engineers",)
+
+
+def test_where_nobody_says_how_many_teams_the_count_speaks_for_itself(judge: Any) -> None:
+    over = judge(SPLIT.replace(", teams: 1", "")).findings
+
+    assert "services-above-engineers" in [f.rule for f in over]
