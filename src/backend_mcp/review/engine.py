@@ -13,6 +13,7 @@ from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
+from backend_mcp.review.copies import unproven
 from backend_mcp.review.doubts import doubtful
 from backend_mcp.review.grounds import grounds
 from backend_mcp.review.keeps import keep
@@ -89,6 +90,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         derived=scope.worked_out(),
         not_judged=(
             *_not_judged(design, sized, knowledge, _sized_by_a_rule(ruled, knowledge)),
+            *unproven(scope, knowledge),
             *_said_unknown(design),
         ),
         off=tuple(knowledge.off.values()),
