@@ -270,6 +270,9 @@ def test_a_key_sees_its_own_shard_alone(judge: Judge, shards: str, stores: str, 
 
 SLOTS = """
 name: shop
+context: {engineers: 3, teams: 1}
+load: {requests_per_second: {peak: 5}}
+practices: {webhook_signature: true}
 components:
   - {id: api, kind: service, status: new, instances: COPIES}
   - {id: db, kind: relational, status: existing, holds: truth}
@@ -302,7 +305,9 @@ def test_a_provider_of_payments_sends_its_news_again_whatever_they_change(
 def test_a_check_that_copies_overtake_is_kept_for_what_it_is(
     judge: Judge, copies: int, raced: bool
 ) -> None:
-    (line,) = [k for k in judge(_shop(copies)).keeps if k.at == "flows.store"]
+    answer = judge(_shop(copies, safe="{by: unique_key, marked: with}"))
+    assert "check-then-act@must_hold.once" in answer.next
+    (line,) = [k for k in answer.keeps if k.at == "flows.store"]
     assert ("may pass it at once" in line.why) is raced
 
 
