@@ -182,4 +182,11 @@ def _answer(outcome: Outcome) -> str:
         return f"Ask the person for {wait.fact}: it decides whether {wait.need} is kept. Then send the answer."
     if outcome.ready == "unknown":
         return f"Answer {outcome.looks[0].id} by reading the design, and send it in `answers`."
+    promised = next((x for x in outcome.looks if _is_of_a_promise(x)), None)
+    if promised is not None:
+        return f"Answer {promised.id} by reading the design; where it holds, go ahead as planned."
     return "Go ahead as planned."
+
+
+def _is_of_a_promise(look: Look) -> bool:
+    return look.at.startswith("must_hold.") and look.decides in ("blocker", "high")
