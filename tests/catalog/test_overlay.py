@@ -307,6 +307,29 @@ def test_an_added_entry_is_bound_as_well_as_any(both: Folders) -> None:
     assert "effect" in problem.reason
 
 
+KIT = "id: paykit\ntitle: Paykit\nkind: relational\nsummary: Our own payment kit.\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [("aliases: [our kit, stripe]", "aliases.1"), ("title: Stripe", "title"), ("exact: [Stripe API]", "exact.0")],
+)  # fmt: skip
+def test_a_name_of_a_known_product_is_not_taken_over(
+    both: Folders, tmp_path: Path, more: str, field: str
+) -> None:
+    stripe = (
+        "id: stripe\ntitle: Stripe\nkind: external\nsummary: Payments.\naliases: [stripe api]\n"
+    )
+    write(both.base, "technologies/stripe.yaml", stripe)
+    kit = KIT.replace("title: Paykit\n", "") if more.startswith("title") else KIT
+    write(tmp_path, "acme/technologies/paykit.yaml", f"{kit}{more}\n")
+    added = f"added:\n  - {{entry: technologies/paykit, {SIGNED}}}\n"
+    write(tmp_path, "acme/overlay.yaml", OVERLAY.replace("added:\n", added))
+    (fault,) = _faults(both)
+    assert (fault.path, fault.field) == ("acme/technologies/paykit.yaml", field)
+    assert "is a name of stripe already" in fault.reason
+
+
 def test_a_locked_rule_is_not_silenced_by_a_rule_of_the_house(both: Folders) -> None:
     assert both.house is not None
     write(both.house, "rules/own/acme-rule.yaml", OWN_RULE + "covers: [c-rule]\n")

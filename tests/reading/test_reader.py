@@ -8,6 +8,7 @@ from backend_mcp.errors import DesignError
 from backend_mcp.model.design import Design, Unread
 from backend_mcp.model.fact import UNKNOWN
 from backend_mcp.model.knowledge import Knowledge
+from backend_mcp.review import review
 from backend_mcp.tree import from_text
 from backend_mcp.usecases import judge
 from tests.conftest import Read
@@ -264,3 +265,26 @@ def test_strict_raises_with_every_fault_at_its_line(knowledge: Knowledge) -> Non
 def test_strict_takes_a_document_without_slips(knowledge: Knowledge) -> None:
     raw = from_text(APP, "a.yaml")
     assert judge.review_tree(raw, "a.yaml", knowledge, strict=True).design.name == "a"
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        (APP + "needs: {availability: 100.1 %}\n", "needs.availability"),
+        (APP + "needs: {availability: 99 %..101 %}\n", "needs.availability"),
+        (APP + "load: {read_share: 250 %, requests_per_second: 50}\n", "load.read_share"),
+        (APP + "load: {read_share: 90, requests_per_second: 50}\n", "load.read_share"),
+        (APP + "load: {event: {people: 5k, first_minute_share: 2}}\n", "load.event.first_minute_share"),
+        ("components: [{id: c, kind: cache, settings: {hit_ratio: 120 %}}]\n", "components.c.settings.hit_ratio"),
+    ],
+)  # fmt: skip
+def test_a_share_of_more_than_the_whole_is_not_read_and_the_rest_is_reviewed(
+    read: Read, knowledge: Knowledge, document: str, place: str
+) -> None:
+    design = read(document)
+    assert "is more than the whole" in _at(design, place).want
+    assert review(design, knowledge).unread == design.unread
+
+
+def test_the_whole_is_a_share(read: Read) -> None:
+    assert read(APP + "needs: {availability: 100 %}\nload: {read_share: 1}\n").unread == ()

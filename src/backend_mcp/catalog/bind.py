@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from backend_mcp.capacity import DERIVED
 from backend_mcp.catalog.locate import Locate, nowhere
+from backend_mcp.catalog.taken import plain_name
 from backend_mcp.catalog.technologies import bad_limits
 from backend_mcp.errors import KnowledgeError, PredicateError, Problem, QuantityError
 from backend_mcp.model.entries import Keep, Ladder, Practice, Rule, Technology, Threshold
@@ -116,11 +117,6 @@ def bind(
         ),
         VERSION, RELEASED,
     )  # fmt: skip
-
-
-def plain_name(name: str) -> str:
-    """Return a name in the one form in which names are compared."""
-    return " ".join(name.lower().replace("_", " ").split())
 
 
 def _rank(technology: Technology, ranks: dict[str, list[str]]) -> int:

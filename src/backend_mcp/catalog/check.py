@@ -5,14 +5,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from backend_mcp.catalog.bind import plain_name
 from backend_mcp.catalog.files import Entry, read_folder
 from backend_mcp.catalog.folders import OVERLAY, Folders, folders
 from backend_mcp.catalog.overlay import overdue
 from backend_mcp.catalog.soundness import unsound
+from backend_mcp.catalog.taken import taken_names
 from backend_mcp.errors import Problem
 from backend_mcp.model.day import read_day
-from backend_mcp.model.entries import Practice, Technology
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.sentence import PLACEHOLDER
 from backend_mcp.model.vocabulary import Vocabulary
@@ -43,29 +42,11 @@ def check_catalog(where: Folders | Path, knowledge: Knowledge, today: date) -> l
             for check in checks
             for problem in check(entry, knowledge, today)
         ),
-        *_taken_names(entries, knowledge),
+        *(
+            taken_names(entries, entries) if house is None else ()
+        ),  # of an overlay, when it is loaded
         *unsound(entries, knowledge),
     ]
-
-
-def _taken_names(entries: list[Entry], knowledge: Knowledge) -> Iterable[Problem]:
-    """Yield each name of a product or practice by which another one is known already."""
-    held: dict[str, Iterable[Technology | Practice]] = {
-        "technologies": knowledge.technologies.values(),
-        "practices": knowledge.practices.values(),
-    }
-    owners: dict[tuple[str, str], set[str]] = {}
-    for kind, known in held.items():
-        for item in known:
-            for name in (item.id, item.title, *item.aliases):
-                owners.setdefault((kind, plain_name(name)), set()).add(item.id)
-    for entry in entries:
-        id_, aliases = entry.values["id"], entry.values.get("aliases") or []
-        named = [(("id",), id_), (("title",), entry.values.get("title", "")),
-                 *((("aliases", n), alias) for n, alias in enumerate(aliases))]  # fmt: skip
-        for keys, name in named if entry.kind in held else ():
-            for other in sorted(owners[entry.kind, plain_name(str(name))] - {id_}):
-                yield _at(entry, f"{name} is a name of {other} already", *keys)
 
 
 def ageing(where: Folders | Path, today: date) -> list[Problem]:

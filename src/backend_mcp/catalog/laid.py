@@ -14,6 +14,7 @@ from backend_mcp.catalog.files import FOLDERS, OTHER_IDS, Entry, names_in, read_
 from backend_mcp.catalog.folders import OVERLAY, Folders, folders
 from backend_mcp.catalog.locks import loosens
 from backend_mcp.catalog.overlay import Overlaid, read_overlay
+from backend_mcp.catalog.taken import taken_names
 from backend_mcp.errors import Problem, QuantityError
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.overlay import Added, OwnNumber, OwnSeverity, SwitchedOff
@@ -45,7 +46,8 @@ def read_files(
     if set(kinds) >= _JUDGE:
         known = {(e.kind, str(e.values.get("id"))): e.values for e in entries
                  if isinstance(e.values, dict)}  # fmt: skip
-        wrong = [*wrong, *_Held(laid, known, both).faults(), *_covering_locked(own, known)]
+        wrong = [*wrong, *_Held(laid, known, both).faults(), *_covering_locked(own, known),
+                 *taken_names(own, [*entries, *own], (i for ids in others.values() for i in ids))]  # fmt: skip
     sound = _without(laid, wrong)
     entries = [*(laid_over(e, sound) for e in entries), *own]
     return entries, others, [*problems, *faults, *wrong]

@@ -156,11 +156,15 @@ def _amount(type_: Amount, raw: Raw, at: str, receipt: Receipt, example: str) ->
         assert isinstance(raw.value, str | int | float)
         if type_.grows and isinstance(raw.value, str) and raw.value.rstrip().endswith("%"):
             return _grown_by(parse_quantity(raw.value.lstrip("+ "), "share"))
-        return parse_quantity(raw.value, type_.kind, type_.per)
+        found = parse_quantity(raw.value, type_.kind, type_.per)
     except QuantityError as error:
         want = _shown(type_, example) if error.want == EXAMPLES.get(type_.kind) else error.want
         receipt.note(at, raw, f"{want} ({error.reason})")
         return None
+    if type_.kind == "share" and found.high > 1:  # a share of the form is a part of a whole
+        receipt.note(at, raw, f"{_shown(type_, example)} ({raw.said} is more than the whole)")
+        return None
+    return found
 
 
 def _average_and_peak(raw: Raw) -> tuple[Raw, Raw]:
