@@ -256,11 +256,12 @@ def test_a_skeleton_that_can_not_be_written_is_told_with_code_2(run: Run, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("redirect", "code"),
-    [("| head -1", 0), ("< /dev/null >&-", 2), ("> /dev/full", 2)],
-)
+    ("redirect", "code", "said"),
+    [("| head -1", 0, ""), ("< /dev/null >&-", 2, "standard output is closed"),
+     ("> /dev/full", 2, "the answer could not be read or written")],
+)  # fmt: skip
 def test_a_stream_that_goes_away_ends_without_a_traceback_or_a_false_code(
-    good: Path, cache: Path, redirect: str, code: int
+    good: Path, cache: Path, redirect: str, code: int, said: str
 ) -> None:
     command = f"{sys.executable} -m backend_mcp review {good} --detail full {redirect}"
     done = subprocess.run(
@@ -269,7 +270,21 @@ def test_a_stream_that_goes_away_ends_without_a_traceback_or_a_false_code(
         env={**os.environ, "XDG_CACHE_HOME": str(cache)},
     )  # fmt: skip
     assert done.returncode == code, done.stderr
+    assert done.stderr.startswith(said)
+    assert "Error" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [("mkdir x.yaml", "that is a folder"), ("mkfifo x.yaml", "that is a pipe"),
+     ("ln -s x.yaml y.yaml; ln -s y.yaml x.yaml", "that link leads nowhere"), ("true", "there is no such file")],
+)  # fmt: skip
+def test_what_stands_where_no_file_does_is_told(
+    run: Run, tmp_path: Path, made: str, said: str
+) -> None:
+    subprocess.run(["sh", "-c", made], cwd=tmp_path, check=True)
+    assert said in _clean(run("review", "x.yaml"), 2)
 
 
 def test_the_day_that_ages_are_reckoned_against_may_be_given(run: Run) -> None:

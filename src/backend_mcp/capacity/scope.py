@@ -169,6 +169,12 @@ class ItemScope(Facts):
         head, _, rest = path.partition(".")
         return bool(rest) and head in _WHOLE and (self.of, rest) not in DERIVED
 
+    def said(self) -> tuple[int, tuple[str, ...]]:
+        """Order equals by what the document says of them, the most first, and by no name that it gives."""
+        leads = REFERENCES[self.of]
+        own = [f"{k} {f.value!r}" for k, f in self.item.facts.items() if k not in leads]
+        return -len(self.item.facts), tuple(sorted(own))
+
     def _name(self, path: str) -> Fact | None:
         if path == "id":
             return Fact(f"{self.place}.id", self.item.id, "proposed")

@@ -25,8 +25,8 @@ from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.plans import Plans
 
 _KEPT: Final = 8
-_MODEL: Final = Path(entries.__file__).parent
-"""The code that reads expressions, and says what they mean."""
+_OURS: Final = (Path(entries.__file__).parent, Path(__file__).parent)
+"""The code that reads expressions and says what they mean, and the code that checks the files."""
 _UNREAD: Final = (
     ("rules", "examples"), ("ladders", "examples"), ("probes", "examples"), ("technologies", "sources"),
     ("rules", "symptoms"), ("ladders", "symptoms"), ("probes", "symptoms"), ("practices", "symptoms"),
@@ -151,13 +151,18 @@ def _further(
 
 
 def _key(where: Folders, files: list[tuple[str, int, int]]) -> str:
-    """Return a digest of the files by path, time and size, ours of the model too, and of the shapes of entries.
+    """Return a digest of the files by path, time and size, of our code for them, and of the shapes of entries.
 
-    No file is read for it; a release that understands an entry otherwise reads the files anew.
+    No file is read for it; a release that understands an entry otherwise, or checks it for more, reads the
+    files anew.
     """
     shapes = [(cls.__name__, [f.name for f in fields(cls)]) for cls in (*KINDS.values(), *PARTS)]
     made = hashlib.sha256(f"{shapes} {where.base} {where.house}".encode())
-    ours = [(p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(_MODEL.glob("*.py"))]
+    ours = [
+        (p.name, p.stat().st_mtime_ns, p.stat().st_size)
+        for code in _OURS
+        for p in sorted(code.glob("*.py"))
+    ]
     for path, time, size in (*files, *ours):
         made.update(f"{path} {time} {size}\n".encode("utf-8", "surrogateescape"))
     return made.hexdigest()[:32]

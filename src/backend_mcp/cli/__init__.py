@@ -20,6 +20,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):  # a narrow encoding shows `?`, and never fails
             stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
+    if sys.stdout is None:
+        print("standard output is closed; open it, and run this again", file=sys.stderr)
+        sys.exit(BAD_INPUT)
     try:
         code = arguments.run(arguments)
     except BackendMcpError as error:
@@ -31,6 +34,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = FINE
     except KeyboardInterrupt:
         code = 130
+    except OSError as error:  # a full disk, a terminal that went away
+        said = clean(error.strerror or type(error).__name__)
+        print(f"the answer could not be read or written to its end: {said}", file=sys.stderr)
+        code = BAD_INPUT
     except Exception as error:  # a fault of ours, or of the machine: a line, and never a pass
         print(f"{type(error).__name__}: {clean(str(error))[:300]}", file=sys.stderr)
         code = BAD_INPUT

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backend_mcp.capacity import DesignScope
+from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.entries import SEVERITIES, Practice
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Question
@@ -88,7 +88,7 @@ def ask(
         for c in found.values()
         if c.path not in told.facts and not _of_what_goes(c, told.going)
     ]
-    ranked = _each_matter_once_first(sorted(questions, key=lambda q: (-q.rank, q.fact)), scope)
+    ranked = _each_matter_once_first(sorted(questions, key=lambda q: _turn(q, scope)), scope)
     return _first(_size_first(ranked), load.path if load is not None else "")
 
 
@@ -143,9 +143,16 @@ def _matter(path: str, scope: DesignScope) -> str:
     return _SAME.get(name, name)
 
 
-def _urgency(open_: Open) -> tuple[float, str]:
+def _turn(question: Question, scope: DesignScope) -> tuple[object, ...]:
+    """Order questions by rank; of equals neither goes first for the name of the part that it is about."""
+    item, rest = item_at(question.fact, scope)
+    return -question.rank, rest, item.said() if item is not None else (0, ()), question.fact
+
+
+def _urgency(open_: Open) -> tuple[object, ...]:
     weight = WEIGHT[open_.rule.entry.severity] / (1 if open_.applies else 4)
-    return -weight, open_.view.place + open_.rule.entry.id
+    said = open_.view.said() if isinstance(open_.view, ItemScope) else (0, ())
+    return -weight, open_.rule.entry.id, said, open_.view.place
 
 
 def merge(found: dict[str, Candidate], new: Candidate) -> None:

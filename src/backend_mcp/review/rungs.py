@@ -118,7 +118,7 @@ def host_of(
     able = [(rung.host.truth(c), c) for c in parts]
     fitting = [c for truth, c in able if truth] + [c for truth, c in able if truth is None]
     stays = [c for c in fitting if c.item.id not in doomed] or fitting
-    return min(stays, key=lambda c: _far_from_callers(c, part), default=None)
+    return min(stays, key=lambda c: (_far_from_callers(c, part), c.said()), default=None)
 
 
 def loses_truth(part: ItemScope | None, instead: ItemScope) -> bool:

@@ -28,10 +28,10 @@ def exists_already(c: ItemScope) -> bool:
     return c.item.word("status") == "existing"
 
 
-def calls_before(c: ItemScope) -> tuple[bool, bool, bool]:
+def calls_before(c: ItemScope) -> tuple[object, ...]:
     """Order services from the outside in: people's first, then an existing one, then who is not called."""
     called = bool(c.whole.incoming(c.item.id))
-    return not faces_people(c), c.item.word("status") != "existing", called
+    return not faces_people(c), c.item.word("status") != "existing", called, c.said()
 
 
 def faces_people(c: ItemScope) -> bool:

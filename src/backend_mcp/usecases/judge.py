@@ -40,7 +40,7 @@ def read_file(path: Path) -> Raw:
         raise PathError(f"{path}: a design is a file with {', '.join(SUFFIXES)}")
     try:
         if not path.is_file():
-            raise PathError(f"{path}: there is no such file; give the path of a design")
+            raise PathError(f"{path}: {_instead(path)}; give the path of a design")
         size = path.stat().st_size
         if size > MAX_BYTES:
             reason = f"{size:,} bytes; {MAX_BYTES:,} at most: send the design alone"
@@ -48,6 +48,15 @@ def read_file(path: Path) -> Raw:
         return from_text(path.read_bytes(), str(path))
     except OSError as error:
         raise PathError(f"{path}: can't be read: {error.strerror}") from error
+
+
+def _instead(path: Path) -> str:
+    """Say what stands at a path where no file does."""
+    if path.is_dir():
+        return "that is a folder, and no file"
+    if path.exists():
+        return "that is a pipe or a device, and no file"
+    return "that link leads nowhere" if path.is_symlink() else "there is no such file"
 
 
 def find_base(path: Path) -> Path | None:
