@@ -77,7 +77,11 @@ def read_design(
         conflicts=(
             *(laid.conflicts if laid is not None else ()),
             *contradictions(facts),
-            *(Conflict(facts[f.path], f) for f in absent.practices if _is_said(facts.get(f.path))),
+            *(
+                Conflict(facts[f.path], f._replace(path=f"absent ({f.path})"))
+                for f in absent.practices
+                if _is_said(facts.get(f.path))
+            ),
         ),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
         removed=kinds_gone,
