@@ -18,7 +18,7 @@ class Item:
     id: str
     place: str
     facts: Mapping[str, Fact]
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
     def word(self, key: str) -> str:
         """Return the word at `key`, or an empty string when there is none."""
