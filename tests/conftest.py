@@ -15,6 +15,7 @@ from backend_mcp.tree import from_text, from_value
 from backend_mcp.usecases import judge
 
 DATA = Path(__file__).parent / "data"
+EXAMPLES = Path(__file__).parents[1] / "examples" / "designs"
 
 Read = Callable[..., Design]
 

@@ -4,43 +4,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import DATA
+from tests.faces.conftest import Run
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = ("review", "check", "new", "serve", "docs")
 FULL_KEYS = """verdict ready summary capabilities findings questions budget simplest look keep
 not_judged unread next used knowledge review"""
 SHORT_KEYS = ("verdict", "ready", "summary", "next", "knowledge", "review")
 GOOD = "name: shop\ncomponents: [{id: app, kind: service}, {id: db, kind: relational}]\n"
 SEVERITIES = ("blocker", "high", "medium", "low")
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache of its own, so that no test meets what another process left."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture
-def run(cache: Path, tmp_path: Path) -> Run:
-    """Run the command line in an empty folder and return what it said."""
-
-    def start(*arguments: str | Path, **more: Any) -> "subprocess.CompletedProcess[str]":
-        env = {**os.environ, "XDG_CACHE_HOME": str(cache), **more.pop("env", {})}
-        command = [sys.executable, "-m", "backend_mcp", *map(str, arguments)]
-        done = subprocess.run(
-            command, capture_output=True, cwd=tmp_path, env=env, timeout=120, check=False, **more
-        )
-        said = [out.decode("utf-8", "replace") for out in (done.stdout, done.stderr)]
-        return subprocess.CompletedProcess(command, done.returncode, *said)
-
-    return start
 
 
 @pytest.fixture

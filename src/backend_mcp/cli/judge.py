@@ -2,11 +2,15 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend_mcp import settings
 from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json
+from backend_mcp.errors import PathError
 from backend_mcp.model.entries import SEVERITIES
+
+if TYPE_CHECKING:
+    from backend_mcp.usecases.judge import Reviewed
 
 
 def add(commands: Any) -> None:
@@ -17,6 +21,10 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     command.add_argument("file", type=Path, help="the design document; - reads standard input")
     command.add_argument("--json", action="store_true", help="print the structured result")
+    command.add_argument(
+        "--sarif", type=Path, metavar="FILE", default=None,
+        help="write the findings as SARIF 2.1.0, too, for a code host that shows them in the change",
+    )  # fmt: skip
     command.add_argument("--detail", choices=("short", "full"), default="short")
     command.add_argument(
         "--strict", action="store_true", help="anything that can't be read is an error"
@@ -47,6 +55,8 @@ def _review(arguments: argparse.Namespace) -> int:
     shape = result(reviewed.review, arguments.detail) if whole else brief(reviewed.review)
     if arguments.detail == "full" and reviewed.simplest is not None:
         shape["simplest"]["document"] = reviewed.simplest
+    if arguments.sarif is not None:
+        _write_sarif(reviewed, arguments)
     if arguments.json:
         show_json(shape)
     else:
@@ -62,3 +72,18 @@ def _base(arguments: argparse.Namespace) -> Path | None:
     if arguments.base == "none" or (arguments.base is None and str(arguments.file) == "-"):
         return None
     return Path(arguments.base) if arguments.base else judge.find_base(arguments.file)
+
+
+def _write_sarif(reviewed: "Reviewed", arguments: argparse.Namespace) -> None:
+    import json
+
+    from backend_mcp.render.sarif import sarif
+    from backend_mcp.usecases import judge
+
+    uri = "" if str(arguments.file) == "-" else judge.below_repository(arguments.file)
+    log = sarif(reviewed.review, uri, judge.lines(reviewed.design), settings.version())
+    try:
+        arguments.sarif.write_text(json.dumps(log, ensure_ascii=False, indent=1), encoding="utf-8")
+    except OSError as error:
+        said = f"{arguments.sarif}: can't be written ({error.strerror}); give --sarif another path"
+        raise PathError(said) from error

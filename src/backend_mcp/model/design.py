@@ -10,13 +10,15 @@ from backend_mcp.model.fact import Conflict, Fact
 class Item:
     """One entry of a list: a component, a flow, a store, a promise or a target.
 
-    `place` is how answers name it (`flows.pay`); `facts` are its own keys (`retries.max`).
+    `place` is how answers name it (`flows.pay`); `facts` are its own keys (`retries.max`); `line`
+    is where it starts in the document, 0 where it stands in the base.
     """
 
     list: str
     id: str
     place: str
     facts: Mapping[str, Fact]
+    line: int = field(default=0, compare=False)
 
     def word(self, key: str) -> str:
         """Return the word at `key`, or an empty string when there is none."""

@@ -158,13 +158,13 @@ def _items(
     for item in old:
         over = given.pop(item.place, None)
         if over is None:
-            merged.append(item)
+            merged.append(replace(item, line=0))
             continue
         facts, more = _facts(item.facts, over.facts)
         conflicts += more
         if accepted and "status" not in over.facts:
             facts["status"] = Fact(f"{item.place}.status", "changed", "proposed", "given anew")
-        merged.append(replace(item, facts=facts))
+        merged.append(replace(item, facts=facts, line=over.line))
     merged += given.values()
     for item in nameless:
         merged.append(renamed(item, f"{item.list}[{len(merged)}]"))

@@ -225,7 +225,7 @@ def _items(name: str, record: Record, raw: Raw | None, receipt: Receipt) -> Iter
         reading = Reading(receipt, take_basis(parts.get("basis"), f"{place}.basis", receipt))
         if parts:
             reading.record(record, entry, place, "")
-        item = Item(name, id_ if known else place, place, reading.facts)
+        item = Item(name, id_ if known else place, place, reading.facts, entry.line)
         if name == "stores" and not known:
             item = renamed(item, _store_place(item.facts, place))
         yield item
@@ -250,7 +250,7 @@ def _targets(needs: Raw | None, receipt: Receipt) -> Iterator[Item]:
         given = take_basis(parts.get("basis"), f"{place}.basis", receipt)
         reading = Reading(receipt, given or outer)
         reading.record(target, entry, place, "")
-        yield Item("targets", place, place, reading.facts)
+        yield Item("targets", place, place, reading.facts, entry.line)
 
 
 def _is_said(practice: Fact | None) -> bool:

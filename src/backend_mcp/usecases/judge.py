@@ -59,13 +59,27 @@ def _instead(path: Path) -> str:
     return "that link leads nowhere" if path.is_symlink() else "there is no such file"
 
 
+def find_root(path: Path) -> Path | None:
+    """Return the root of the repository that a file stands in, or None where it stands in none."""
+    return next((p for p in path.resolve().parents if (p / ".git").exists()), None)
+
+
+def below_repository(path: Path) -> str:
+    """Return a file's path below the root of its repository, by slashes; its name where there is none."""
+    root = find_root(path)
+    return path.resolve().relative_to(root).as_posix() if root is not None else path.name
+
+
 def find_base(path: Path) -> Path | None:
     """Return the accepted design of the repository that a file stands in, unless it is that file."""
-    for folder in path.resolve().parents:
-        if (folder / ".git").exists():
-            base = folder / BASE_FILE
-            return base if base.is_file() and base != path.resolve() else None
-    return None
+    root = find_root(path)
+    base = root / BASE_FILE if root is not None else None
+    return base if base is not None and base.is_file() and base != path.resolve() else None
+
+
+def lines(design: Design) -> dict[str, int]:
+    """Return the line on which each part, flow, data set and promise of a document starts."""
+    return {i.place: i.line for items in design.lists.values() for i in items}
 
 
 def read_base(path: Path | None, knowledge: Knowledge) -> Base | None:
