@@ -69,7 +69,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A design document as read: facts by path, lists of items, and the receipt of the reading."""
+    """A design document as read: facts by path, lists of items, and the receipt of the reading.
+
+    `based_on` is the name of the design that this one changes, if it changes one.
+    """
 
     name: str
     purpose: str
@@ -83,6 +86,7 @@ class Design:
     unjudged: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     change: Change | None = None
+    based_on: str = ""
 
     @property
     def components(self) -> tuple[Item, ...]:

@@ -74,6 +74,7 @@ def read_design(
         unjudged=resolved.unknown,
         conflicts=laid.conflicts if laid is not None else (),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
+        based_on=(below.based_on or below.name) if below else "",
     )
 
 

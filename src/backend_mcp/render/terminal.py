@@ -33,6 +33,7 @@ def show(shape: dict[str, Any], console: Console) -> None:
 def _parts(shape: dict[str, Any]) -> list[tuple[str, RenderableType | None]]:
     return [
         ("Findings", _findings(shape.get("findings", []))),
+        ("Decided", _decided(shape.get("decided", []))),
         ("Size", _sizes(shape.get("capabilities", []))),
         ("Ask the person", _pairs(shape.get("questions", []), "fact", "ask")),
         ("Look here", _pairs(shape.get("look", []), "id", "ask")),
@@ -72,8 +73,30 @@ def _findings(findings: list[dict[str, Any]]) -> RenderableType | None:
         if stale:
             body.append(f"\n{stale}", style="yellow")
         body.append(f"\n→ {f['do']}", style="green")
+        if f.get("decision"):
+            body.append(f"\n{f['decision']}", style="magenta")
         rows += [head, Padding(body, (0, 0, 0, 2)), *(_evidence(f)), Text()]
     return Group(*rows[:-1])
+
+
+def _decided(lines: list[dict[str, Any]]) -> RenderableType | None:
+    said = []
+    for d in lines:
+        ends = [f"while {d['while']}"] * ("while" in d) + [f"until {d['until']}"] * ("until" in d)
+        words = " ".join([f"{d['kind']} by {d['by']}", *ends]) + f" · {d['file']}"
+        doubts = [f"not sure: {d['unknown']}"] * ("unknown" in d)
+        doubts += [f"no longer holds: {d['expired']}"] * ("expired" in d)
+        said.append({"id": d["id"], "said": "\n".join([words, *doubts, *_reason(d)])})
+    return _pairs(said, "id", "said")
+
+
+def _reason(d: dict[str, Any]) -> list[str]:
+    """In full detail: why, and what it costs."""
+    debt = [f"{d['hours_per_month']:g} h/month"] * ("hours_per_month" in d)
+    debt += [f"owner {d['owner']}"] * ("owner" in d) + [f"until {d.get('trigger')}"] * (
+        "trigger" in d
+    )
+    return [str(d["reason"])] * ("reason" in d) + ([", ".join(debt)] if debt else [])
 
 
 def _evidence(f: dict[str, Any]) -> list[RenderableType]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from backend_mcp.model.design import Change, Design, Unread
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
+from backend_mcp.review.decided import Settled
 from backend_mcp.review.grounds import Grounds
 
 
@@ -25,6 +26,14 @@ def summarise(
         else ""
     )
     return lead + _verdict(*judged, findings, extras, ground) + tail
+
+
+def told(settled: Settled) -> str:
+    """Say how many findings are not raised since they were decided, and how many decisions are over."""
+    stand, over = len(settled.ids), settled.over
+    is_, hold = "is" if stand == 1 else "are", "holds" if over == 1 else "hold"
+    said = f" {_counted(stand, 'finding')} {is_} decided and not raised again." if stand else ""
+    return said + (f" {_counted(over, 'decision')} no longer {hold}." if over else "")
 
 
 def _counted(count: int, noun: str) -> str:
@@ -145,7 +154,8 @@ class Outcome:
 
 def next_step(outcome: Outcome) -> str:
     """Say in one sentence what to do now."""
-    is_ready, findings, questions = outcome.ready, outcome.findings, outcome.questions
+    is_ready, questions = outcome.ready, outcome.questions
+    findings = [f for f in outcome.findings if f.counts]
     if is_ready == "no":
         return f"Mend {findings[0].at} before the plan is presented, then send the changes for another review."
     if is_ready == "after_fixes":
@@ -157,8 +167,12 @@ def next_step(outcome: Outcome) -> str:
     if outcome.word == "undecided":
         facts = ", ".join(q.fact for q in questions[:3])
         return f"Ask for {facts}, and send what is known." if facts else _nothing_to_ask(outcome)
-    if is_ready == "yes" and outcome.extras:
-        return f"Leave out {_names(outcome.extras)}, or state what pays; then go ahead."
+    deferred = {f.id for f in outcome.findings if f.stance == "deferred"}
+    extras = [e for e in outcome.extras if not e.findings or not deferred.issuperset(e.findings)]
+    if is_ready == "yes" and extras:
+        return f"Leave out {_names(extras)}, or state what pays; then go ahead."
     if is_ready == "unknown":
         return f"Answer {outcome.looks[0].id} by reading the design, and send it in `answers`."
+    if deferred:
+        return f"Go ahead; {_counted(len(deferred), 'deferred finding')} to mend later, each with its end."
     return "Go ahead as planned."

@@ -33,9 +33,10 @@ def _weighs(side: Counter[Severity]) -> bool:
 def ready(word: Verdict, findings: Iterable[Finding], looks: Iterable[Look]) -> Ready:
     """A blocker: no. A high or two mediums: after fixes. An open blocking look: unknown. Else yes.
 
-    An undecided verdict never reads as a pass, so it is never ready: yes.
+    An undecided verdict never reads as a pass, so it is never ready: yes. What was deferred does not
+    count until its day, save a blocker.
     """
-    count = Counter(f.severity for f in findings)
+    count = Counter(f.severity for f in findings if f.counts)
     if count["blocker"]:
         return "no"
     if count["high"] or count["medium"] >= 2:
