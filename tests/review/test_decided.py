@@ -200,37 +200,36 @@ WAIT = "call-without-timeout@flows.pay"
 STORE = "unpaid-part@components.log"
 
 
-def keeping(holds: str) -> dict[str, Any]:
-    """Two stores, of which nothing stated pays for the second."""
-    return {
-        "name": "two", "context": {"engineers": 2, "teams": 1}, "load": {"requests_per_second": 5},
-        "components": [
-            {"id": "app", "kind": "service"},
-            {"id": "db", "kind": "relational", "technology": "PostgreSQL", "holds": "truth"},
-            {"id": "log", "kind": "document", "technology": "MongoDB", "status": "new", "holds": holds},
-        ],
-        "flows": [{"id": "a", "from": "app", "to": "db", "effect": "write"},
-                  {"id": "b", "from": "app", "to": "log", "effect": "write"}],
-        "complete": ["components", "flows"],
-    }  # fmt: skip
+TWO_STORES = {
+    "name": "two", "context": {"engineers": 2, "teams": 1}, "load": {"requests_per_second": 5},
+    "components": [
+        {"id": "app", "kind": "service"},
+        {"id": "db", "kind": "relational", "technology": "PostgreSQL", "holds": "truth"},
+        {"id": "log", "kind": "document", "technology": "MongoDB", "status": "new", "holds": "truth"},
+    ],
+    "flows": [{"id": "a", "from": "app", "to": "db", "effect": "write"},
+              {"id": "b", "from": "app", "to": "log", "effect": "write"}],
+    "complete": ["components", "flows"],
+}  # fmt: skip
+
+
+def waiting(*, reversible: bool) -> dict[str, Any]:
+    """A call that waits for ever, whose effect can be taken back or not."""
+    return paying(duplicate_safe=True, effect="read", timeout="none", reversible=reversible)
 
 
 @pytest.mark.parametrize(
-    ("subject", "door", "twin"),
-    [
-        (STORE, keeping("truth"), keeping("copy")),
-        (WAIT, paying(duplicate_safe=True, effect="read", timeout="none", reversible=False),
-         paying(duplicate_safe=True, effect="read", timeout="none", reversible=True)),
-    ],
-    ids=["truth", "effect"],
-)  # fmt: skip
-def test_an_agent_alone_decides_no_one_way_door(
-    house: House, subject: str, door: Any, twin: Any
-) -> None:
-    house.decide(subject, by="agent")
-    assert "one-way door" in raised(house.review(door), subject).decision  # type: ignore[union-attr]
-    assert decided(house.review(twin)) == [subject]
+    ("subject", "door"), [(STORE, TWO_STORES), (WAIT, waiting(reversible=False))]
+)
+def test_an_agent_alone_decides_no_one_way_door(house: House, subject: str, door: Any) -> None:
+    judged = house.decide(subject, by="agent").review(door)
+    assert "one-way door" in raised(judged, subject).decision  # type: ignore[union-attr]
     assert decided(house.decide(subject).review(door)) == [subject]
+
+
+def test_an_agent_alone_decides_what_can_be_taken_back(house: House) -> None:
+    judged = house.decide(WAIT, by="agent").review(waiting(reversible=True))
+    assert decided(judged) == [WAIT]
 
 
 def test_a_file_may_mark_a_one_way_door_itself(house: House) -> None:
