@@ -148,6 +148,17 @@ def add(root: Path, title: str, make: Make) -> Path:
         raise PathError(f"{FOLDER} can't be written: {error.strerror or error}") from error
 
 
+def foreseen(root: Path, title: str) -> str:
+    """Return the path that a new decision would have now.
+
+    Raises:
+        PathError: the folder leaves the root.
+    """
+    folder = _folder(root)
+    number = _next(folder) if folder.is_dir() else 1
+    return f"{FOLDER}/{number:04d}-{slug(title)}.md"
+
+
 def change(root: Path, file: str, make: Make) -> None:
     """Replace the text of a decision in one step; `make` gets what stands there.
 

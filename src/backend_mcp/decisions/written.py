@@ -29,6 +29,7 @@ class Context:
     found: str = ""
     do: str = ""
     why_one_way: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 def written(decision: Decision, context: Context) -> str:
@@ -186,6 +187,8 @@ def _ends(decision: Decision, context: Context) -> str:
         lines.append(f"It holds until {decision.until}.")
     if not (decision.holds_while or decision.until):
         lines.append("It holds until somebody decides otherwise.")
+    if context.replaces:
+        lines.append(f"It takes the place of {', '.join(map(_code, context.replaces))}.")
     if decision.one_way:
         why = f": {_prose(context.why_one_way)}" if context.why_one_way else ""
         lines.append(f"It is hard to take back{why}.")

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-Twin = Literal["review", "compare", "checklist", "search", "entry", "form", "error"]
+Twin = Literal["review", "decision", "compare", "checklist", "search", "entry", "form", "error"]
 """The templates, one for each kind of result."""
 
 
