@@ -1,16 +1,21 @@
 """`record_decision` as a client sees it: previews, files, the person's consent in both eras, refusals that steer."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from mcp import Client
 from mcp.types import ElicitResult
 
+from backend_mcp import settings
+from backend_mcp.server.app import build
 from tests.decisions.sound import put, text
 from tests.faces.talking import MODES, call, refused, talk
 from tests.review.test_decided import BUS, PAY, paying, shop
 
+ROOT = Path(__file__).parents[2]
 TOOL = "record_decision"
 WISH = {
     "kind": "override",
@@ -62,6 +67,18 @@ def test_a_decision_is_shown_first_then_written_and_honoured(tmp_path: Path, mod
         }  # fmt: skip
 
     talk(script, tmp_path, mode)
+
+
+def test_a_part_that_stays_is_not_raised_under_a_weaker_name(tmp_path: Path) -> None:
+    silent = shop(needs={}, load={"messages_per_second": {"value": 8, "basis": "assumed"}})
+
+    async def script(client: Client) -> None:
+        assert (await reviewed(client, silent))["findings"][0]["id"] == "unpaid-part@components.bus"
+        await reviewed(client)
+        await call(client, TOOL, decision=WISH, write=True)
+        assert "findings" not in await reviewed(client, silent)
+
+    talk(script, tmp_path)
 
 
 def test_the_same_decision_again_writes_nothing_more(tmp_path: Path) -> None:
@@ -222,14 +239,10 @@ def test_wrong_arguments_are_told(tmp_path: Path, given: Any) -> None:
 
 
 def test_a_question_to_look_at_is_answered_and_not_decided(tmp_path: Path) -> None:
-    document = shop(practices={"outbox": True})
-    document["flows"][0].update({"effect": "stock", "recovers": {"by": "redelivery"}})
+    document = (ROOT / "examples/designs/stripe-subscriptions.yaml").read_text()
 
     async def script(client: Client) -> None:
-        looks = (await reviewed(client, document)).get("look", [])
-        if not looks:
-            pytest.skip("this design has nothing to look at")
-        wish = {**WISH, "subject": looks[0]["id"]}
+        wish = {**WISH, "subject": (await reviewed(client, document))["look"][0]["id"]}
         shape, _ = await refused(client, TOOL, decision=wish)
         assert "answers" in shape["error"]
 
@@ -280,8 +293,6 @@ def test_a_broken_file_is_told_in_the_review_and_hides_no_other(tmp_path: Path) 
 
 
 def test_the_repository_of_the_reviewed_file_counts(tmp_path: Path) -> None:
-    import json
-
     for name in ("one", "two"):
         (tmp_path / name / ".git").mkdir(parents=True)
         (tmp_path / name / "shop.json").write_text(json.dumps(shop()))
@@ -292,6 +303,36 @@ def test_the_repository_of_the_reviewed_file_counts(tmp_path: Path) -> None:
         assert "decided" not in (await call(client, design="two/shop.json"))[0]
 
     talk(script, tmp_path)
+
+
+def test_what_is_decided_about_a_file_goes_into_its_repository(tmp_path: Path) -> None:
+    (tmp_path / "one/.git").mkdir(parents=True)
+    (tmp_path / "one/shop.json").write_text(json.dumps(shop()))
+
+    async def script(client: Client) -> None:
+        await call(client, design="one/shop.json")
+        await call(client, TOOL, decision=WISH, write=True)
+        assert (await call(client, design="one/shop.json"))[0]["ready"] == "yes"
+
+    talk(script, tmp_path)
+    assert len(files(tmp_path / "one")) == 1
+
+
+def test_where_clients_share_a_process_nothing_is_written(tmp_path: Path) -> None:
+    async def run() -> None:
+        server = build(settings.knowledge_folder(), (), remembers=False)
+        async with Client(server) as client:
+            await call(client, design=shop())
+            direction = {"kind": "override", "reason": "PostgreSQL is our queue", "by": "agent"}
+            shape, _ = await call(client, TOOL, decision=direction)
+            assert shape["written"] is False
+            told, _ = await refused(client, TOOL, decision=direction, write=True)
+            assert "backend-mcp decide override" in told["error"]
+            told, _ = await refused(client, TOOL, decision=WISH)
+            assert "no design is known" in told["error"]
+
+    anyio.run(run)
+    assert files(tmp_path) == []
 
 
 def test_a_decision_of_any_length_fits_its_answer(tmp_path: Path) -> None:

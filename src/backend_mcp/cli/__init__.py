@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backend_mcp import settings
-from backend_mcp.cli import consult, judge, maintain, serve
+from backend_mcp.cli import consult, decide, judge, maintain, serve
 from backend_mcp.cli.shared import BAD_INPUT, FINE
 from backend_mcp.errors import BackendMcpError
 from backend_mcp.model.day import read_day
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     judge.add(commands)
+    decide.add(commands)
     consult.add(commands)
     serve.add(commands)
     maintain.add(commands)

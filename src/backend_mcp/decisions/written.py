@@ -147,7 +147,7 @@ def _json(value: Any) -> str:
 
 def _body(decision: Decision, context: Context) -> str:
     """Return the prose, in the sections of MADR."""
-    says = _SAYS[decision.kind] if decision.subject else decision.title
+    says = _SAYS[decision.kind] if "@" in decision.subject else decision.title
     options = [says, *([context.do] if context.do else [])]
     parts = [
         f"# {decision.title}",
@@ -196,7 +196,11 @@ def _ends(decision: Decision, context: Context) -> str:
 
 
 def _consequences(decision: Decision) -> Iterator[str]:
-    if decision.kind == "defer":
+    if decision.subject == GATE:
+        yield "Bad, because nobody looked at the design before it is built"
+    elif not decision.subject:
+        yield "Good, because reviews show it while it holds, and say when it no longer does"
+    elif decision.kind == "defer":
         yield "Neutral, because the finding stays raised, with the day or condition at which it is due"
     else:
         yield "Good, because reviews show it as decided and do not raise it again while this holds"

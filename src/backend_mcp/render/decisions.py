@@ -154,7 +154,8 @@ def _problem(p: Problem) -> Shape:
 
 def show(shape: Shape, console: Console) -> None:
     """Print the overview on a terminal."""
-    about = f"{shape['decisions']} decisions, as of {shape['day']}"
+    count = shape["decisions"]
+    about = f"{count} decision{'' if count == 1 else 's'}, as of {shape['day']}"
     console.print(
         Text(about + (f", held against {shape['design']}" if shape.get("design") else ""))
     )
@@ -183,9 +184,7 @@ def _place(line: Shape) -> str:
 def _table(lines: list[Shape], told: tuple[str, ...]) -> RenderableType:
     rows: list[RenderableType] = []
     for line in lines:
-        ends = [f"while {line['while']}"] * ("while" in line) + [f"until {line['until']}"] * (
-            "until" in line
-        )
+        ends = [f"{key} {line[key]}" for key in ("while", "until") if key in line]
         head = Text(str(line["id"]), style="cyan")
         words = (
             [f"{line['kind']} by {line['by']}", *ends, str(line["file"])] if "kind" in line else []

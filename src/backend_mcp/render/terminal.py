@@ -82,21 +82,19 @@ def _findings(findings: list[dict[str, Any]]) -> RenderableType | None:
 def _decided(lines: list[dict[str, Any]]) -> RenderableType | None:
     said = []
     for d in lines:
-        ends = [f"while {d['while']}"] * ("while" in d) + [f"until {d['until']}"] * ("until" in d)
-        words = " ".join([f"{d['kind']} by {d['by']}", *ends]) + f" · {d['file']}"
-        doubts = [f"not sure: {d['unknown']}"] * ("unknown" in d)
-        doubts += [f"no longer holds: {d['expired']}"] * ("expired" in d)
-        said.append({"id": d["id"], "said": "\n".join([words, *doubts, *_reason(d)])})
+        words = [f"{d['kind']} by {d['by']}", *_each(d, {"while": "while ", "until": "until "})]
+        doubts = _each(d, {"unknown": "not sure: ", "expired": "no longer holds: ", "reason": ""})
+        debt = _each(
+            d,
+            {"hours_per_month": "hours a month: ", "owner": "owner ", "trigger": "paid back when "},
+        )
+        told = [f"{' '.join(words)} · {d['file']}", *doubts, ", ".join(debt)]
+        said.append({"id": d["id"], "said": "\n".join(line for line in told if line)})
     return _pairs(said, "id", "said")
 
 
-def _reason(d: dict[str, Any]) -> list[str]:
-    """In full detail: why, and what it costs."""
-    debt = [f"{d['hours_per_month']:g} h/month"] * ("hours_per_month" in d)
-    debt += [f"owner {d['owner']}"] * ("owner" in d) + [f"until {d.get('trigger')}"] * (
-        "trigger" in d
-    )
-    return [str(d["reason"])] * ("reason" in d) + ([", ".join(debt)] if debt else [])
+def _each(values: dict[str, Any], words: dict[str, str]) -> list[str]:
+    return [f"{word}{values[key]}" for key, word in words.items() if key in values]
 
 
 def _evidence(f: dict[str, Any]) -> list[RenderableType]:

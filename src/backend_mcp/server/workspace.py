@@ -28,13 +28,14 @@ class Workspace:
     """The state that calls share.
 
     `remembers` is false where clients share the process (HTTP): there is no last design then, and
-    no file is read.
+    no file is read. `decides_in` is the root of the repository of the design that was reviewed last.
     """
 
     library: Library
     roots: tuple[Path, ...] = ()
     remembers: bool = True
     last: "Design | None" = field(default=None)
+    decides_in: Path | None = None
 
     def review(self, design: Any, base: str, patch: dict[str, Any] | None = None) -> "Reviewed":
         """Review a document, a path, or changes to the design that was reviewed last.
@@ -50,7 +51,8 @@ class Workspace:
 
         knowledge = self.library.knowledge
         raw, name, path = self._document(design, "design")
-        below, memory = self._base(base, path), self.memory(path)
+        self.decides_in = self._repository(path)
+        below, memory = self._base(base, path), self.memory()
         reviewed = judge.review_tree(raw, name, knowledge, base=below, memory=memory)
         if not patch:
             return reviewed
@@ -60,18 +62,23 @@ class Workspace:
 
     @property
     def home(self) -> Path | None:
-        """The root of the user's repository, where decisions stand; None where no file is read."""
-        return self.roots[0] if self.roots else None
+        """The root under which decisions stand: of what was reviewed last; None where no file is read."""
+        return self.decides_in or self._repository(None)
 
-    def memory(self, path: Path | None = None) -> "Memory":
-        """Return what was decided in the repository of a file, or in the workspace, as of today."""
+    def _repository(self, path: Path | None) -> Path | None:
+        """Return the root of the repository of a file, or the first of the roots."""
         from backend_mcp.usecases import judge
-        from backend_mcp.usecases.remember import remember
 
         own = judge.find_root(path) if path is not None else None
-        root = own if own is not None and self._inside(own) else self.home
+        first = self.roots[0] if self.roots else None
+        return own if own is not None and self._inside(own) else first
+
+    def memory(self) -> "Memory":
+        """Return what was decided there, as of today."""
+        from backend_mcp.usecases.remember import remember
+
         day = read_day(self.library.as_of) if self.library.as_of else None
-        return remember(root, self.library.knowledge, day or date.today())
+        return remember(self.home, self.library.knowledge, day or date.today())
 
     def accepted(self) -> "Design | None":
         """Return the accepted design of the workspace, if there is one."""

@@ -204,12 +204,17 @@ def _about(
         made,
         design=one_line(scope.design.name)[:200],
         severity=finding.severity,
-        covers=tuple(f"{rule}@{finding.at}" for rule in finding.also),
+        covers=tuple(f"{rule}@{finding.at}" for rule in (*finding.also, *_weaker(finding))),
         rests_on=facts[:_MOST_FACTS],
         one_way=made.one_way or bool(door),
     )
     context = Context(one_line(finding.title), one_line(finding.do), door)
     return full, context, needs_a_person(finding, scope, locked)
+
+
+def _weaker(finding: Finding) -> tuple[str, ...]:
+    """Return the rule that says less of the same part: what stated facts deny, once they are unsaid."""
+    return ("unpaid-part",) if finding.rule.endswith("-above-need") else ()
 
 
 def _title(made: Decision) -> str:
