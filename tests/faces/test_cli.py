@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import DATA
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-COMMANDS = ("review", "check", "new", "serve", "docs")
+COMMANDS = ("review", "decide", "decisions", "check", "new", "serve", "docs")
 FULL_KEYS = """verdict ready summary capabilities findings questions budget simplest look keep
 not_judged unread next used knowledge review"""
 SHORT_KEYS = ("verdict", "ready", "summary", "next", "knowledge", "review")

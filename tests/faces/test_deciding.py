@@ -81,6 +81,27 @@ def test_a_part_that_stays_is_not_raised_under_a_weaker_name(tmp_path: Path) -> 
     talk(script, tmp_path)
 
 
+def test_what_is_decided_about_a_change_holds_once_it_is_the_design(tmp_path: Path) -> None:
+    base = shop(components=shop()["components"][:2], flows=[])
+    (tmp_path / "backend.yaml").write_text(json.dumps(base))
+    change = {
+        "name": "publish by mail",
+        "components": shop()["components"][2:],
+        "flows": shop()["flows"],
+    }
+
+    async def script(client: Client) -> None:
+        assert (await reviewed(client, change))["change"]["added"] == ["bus"]
+        await call(client, TOOL, decision=WISH, write=True)
+        assert (await reviewed(client, change))["decided"][0]["id"] == BUS
+        assert (await reviewed(client))["decided"][0]["id"] == BUS
+        other = {**shop(), "name": "another shop"}
+        told = (await reviewed(client, other))["findings"][0]["decision"]
+        assert "for the design “newsletter”" in told
+
+    talk(script, tmp_path)
+
+
 def test_the_same_decision_again_writes_nothing_more(tmp_path: Path) -> None:
     async def script(client: Client) -> None:
         await reviewed(client)

@@ -16,6 +16,7 @@ from backend_mcp.model.decision import (
     BY,
     GATE,
     KINDS,
+    LENGTHS,
     Bound,
     Decision,
     Memory,
@@ -98,7 +99,7 @@ def draft(wish: Mapping[str, Any], setting: Setting) -> Draft:
     if finding is not None and scope is not None:
         made, context, due = _about(made, finding, scope, setting)
     elif setting.design is not None and made.subject != GATE:
-        made = replace(made, design=one_line(setting.design.name)[:200])
+        made = replace(made, design=_system(setting.design))
     if made.one_way and made.by_agent_alone:
         due = due or "it is marked as a one-way door"
     made = replace(made, title=made.title or _title(made))
@@ -202,7 +203,7 @@ def _about(
     )
     full = replace(
         made,
-        design=one_line(scope.design.name)[:200],
+        design=_system(scope.design),
         severity=finding.severity,
         covers=tuple(f"{rule}@{finding.at}" for rule in (*finding.also, *_weaker(finding))),
         rests_on=facts[:_MOST_FACTS],
@@ -210,6 +211,11 @@ def _about(
     )
     context = Context(one_line(finding.title), one_line(finding.do), door)
     return full, context, needs_a_person(finding, scope, locked)
+
+
+def _system(design: Design) -> str:
+    """Return the name under which the design is known later: that of its base, where it changes one."""
+    return one_line(design.based_on or design.name)[: LENGTHS["design"]]
 
 
 def _weaker(finding: Finding) -> tuple[str, ...]:
