@@ -4,7 +4,7 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import CHANGES, DATABASES, QUIET
 from backend_mcp.capacity.load import YEAR_S
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said, total
+from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.quantity import Quantity, point
 
@@ -119,11 +119,22 @@ def row_capacity(f: ItemScope) -> Made | None:
 def redelivered(f: ItemScope) -> Made | None:
     """Whether the same message may come twice: it comes from a queue or log, or is delivered again.
 
-    Formula: from.kind in (queue, log), or recovers.by == redelivery. Unit: true or false.
+    Providers of payments send an event again until it is answered in time (Stripe: "Receive events in your
+    webhook endpoint", read 2026-11-25; Adyen: "Handle webhook events", known, not opened).
+
+    Formula: from.kind in (queue, log), recovers.by == redelivery, or an async flow from a part with the trait
+    payments. Unit: true or false.
     """
     by = f.get("recovers.by")
     if by is not None and by.value == "redelivery":
         return made(True, by)
+    source = f.referred("from")
+    traits = source.derived("traits") if source is not None else None
+    if traits is not None and isinstance(traits.value, tuple) and "payments" in traits.value:
+        mode = f.get("mode")
+        return (
+            made(mode.value == "async", mode, traits) if mode is not None and mode.known else None
+        )
     kind = f.get("from.kind")
     if kind is None or not kind.known:
         return None
@@ -149,6 +160,21 @@ def behind_redelivery(f: ItemScope) -> Made | None:
             return made(True, twice, safe)
         open_ = open_ or safe is None or not safe.known
     return None if open_ else made(False)
+
+
+@derived(WORDS, "flows")
+def told_twice_by(f: ItemScope) -> Made | None:
+    """Flows that may bring a worker the same message again, and of which nothing says how it knows that.
+
+    Formula: redelivered flows into the worker, function or job that sends this, without duplicate_safe. Unit: ids.
+    """
+    source = f.referred("from")
+    if source is None or source.kind not in ("worker", "function", "job"):
+        return made(())
+    into = f.whole.incoming(source.item.id)
+    again = [o for o in into if (d := o.derived("redelivered")) is not None and d.value is True]
+    silent = sorted(o.item.id for o in again if o.get("duplicate_safe") is None)
+    return made(tuple(silent))
 
 
 @derived(FLAG, "flows")

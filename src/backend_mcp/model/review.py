@@ -44,9 +44,9 @@ class Limit:
 class Finding:
     """One thing to change, or to say: `id` is `rule@place`, `number` the number that decides it.
 
-    `also` names further rules that the same silence at the same place leaves open. `decision` says
-    what was decided about it and why it is raised all the same, `stance` whether that is deferred to
-    its end, is over, or does not decide it.
+    `also` names further rules that the same silence at the same place leaves open, or that mean the same parts.
+    `decision` says what was decided about it and why it is raised all the same, `stance` whether that is
+    deferred to its end, is over, or does not decide it.
     """
 
     rule: str

@@ -166,7 +166,7 @@ class _Judge:
         if heavier(finding.severity, decision.severity):
             return f"decided when it was {decision.severity}; it is {finding.severity} now"
         open_ = [r for r in finding.also if not decision.about(f"{r}@{finding.at}")]
-        if open_:
+        if open_ and finding.unsaid:
             return f"decided, but not what is open here too: {', '.join(open_)}"
         return ""
 

@@ -14,14 +14,16 @@ from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Extra, Finding, Review, Used
 from backend_mcp.review.budget import weigh
+from backend_mcp.review.copies import unproven
 from backend_mcp.review.decided import Settled, settle
 from backend_mcp.review.doubts import doubtful
 from backend_mcp.review.grounds import grounds
 from backend_mcp.review.keeps import keep
 from backend_mcp.review.payers import claims
+from backend_mcp.review.pending import held_back, pending
 from backend_mcp.review.probes import probe
-from backend_mcp.review.questions import ask
-from backend_mcp.review.rules import Open, Ruled, judge_rules, not_covered
+from backend_mcp.review.questions import Told, ask
+from backend_mcp.review.rules import Open, Ruled, judge_rules, not_covered, told_by_size
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
@@ -44,7 +46,7 @@ def review(design: Design, knowledge: Knowledge, memory: Memory = NO_MEMORY) -> 
     budget, above = weigh(scope)
     own = (above,) if above is not None else ()
     all_said = (*sized.findings, *ruled.findings, *probed.findings, *own)
-    found = ordered(not_covered(all_said, knowledge))
+    found = ordered(told_by_size(not_covered(all_said, knowledge)))
     settled = settle(found, scope, knowledge, memory)
     findings = settled.raised
     extras = _extras(scope, sized.extras, settled)
@@ -55,13 +57,27 @@ def review(design: Design, knowledge: Knowledge, memory: Memory = NO_MEMORY) -> 
     opens = tuple(o for o in ruled.open if _id_of(o) not in settled.ids)
     ground = grounds(scope, sized, findings, opens)
     word = verdict(findings, ground.enough)
-    is_ready = ready(word, findings, probed.looks)
+    waiting = pending(scope, knowledge.vocabulary, opens)
+    held = held_back(waiting, findings, extras)
+    is_ready = ready(word, findings, probed.looks, held)
     said = frozenset(r.fact for f in found if f.unsaid for r in f.because)
     thin = word == "undecided" or not ground.loaded
-    asked = ask(scope, knowledge, opens, sized.standings, said, thin)
+    going = frozenset(f.at for f in findings if f.repair.get("status") == "removed")
+    going |= {f"components.{c}" for c in gone}
+    asked = ask(scope, knowledge, opens, sized.standings, Told(said, going), thin)
     questions = tuple(q for q in asked if not q.decides or not settled.ids.issuperset(q.decides))
+    conflicts = (*design.conflicts, *_unique(scope.conflicts))
     outcome = Outcome(
-        word, is_ready, findings, extras, questions, probed.looks, ground.torn, ground.loaded
+        word,
+        is_ready,
+        findings,
+        extras,
+        questions,
+        probed.looks,
+        ground.torn,
+        ground.loaded,
+        conflicts,
+        waiting,
     )
     broken = {f.at for f in found if _breaks(f)}
     keeps = keep(scope, knowledge, sized.standings, attacked, broken)
@@ -69,7 +85,7 @@ def review(design: Design, knowledge: Knowledge, memory: Memory = NO_MEMORY) -> 
         name=design.name,
         verdict=word,
         ready=is_ready,
-        summary=summarise(design, (word, is_ready), findings, extras, ground) + told(settled),
+        summary=summarise(design, outcome, ground) + told(settled),
         next=next_step(outcome),
         findings=findings,
         questions=questions,
@@ -84,11 +100,12 @@ def review(design: Design, knowledge: Knowledge, memory: Memory = NO_MEMORY) -> 
         derived=scope.worked_out(),
         not_judged=(
             *_not_judged(design, sized, knowledge, _sized_by_a_rule(ruled, knowledge)),
+            *unproven(scope, knowledge),
             *_said_unknown(design),
         ),
         off=tuple(knowledge.off.values()),
         unread=design.unread,
-        conflicts=(*design.conflicts, *_unique(scope.conflicts)),
+        conflicts=conflicts,
         change=design.change,
         used=Used(
             len(knowledge.rules) - len(knowledge.off),

@@ -5,18 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend_mcp.model.design import Change, Design, Unread
+from backend_mcp.model.fact import Conflict
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
 from backend_mcp.review.decided import Settled
 from backend_mcp.review.grounds import Grounds
+from backend_mcp.review.pending import Pending
 
 
-def summarise(
-    design: Design,
-    judged: tuple[Verdict, Ready],
-    findings: Sequence[Finding],
-    extras: Sequence[Extra],
-    ground: Grounds,
-) -> str:
+def summarise(design: Design, outcome: "Outcome", ground: Grounds) -> str:
     """Say the verdict in one or two sentences, the change first where there is one."""
     lead = f"{_change(design.change)} " if design.change is not None else ""
     torn = len(ground.torn)
@@ -25,7 +21,7 @@ def summarise(
         if torn
         else ""
     )
-    return lead + _verdict(*judged, findings, extras, ground) + tail
+    return lead + _verdict(outcome, ground) + tail
 
 
 def told(settled: Settled) -> str:
@@ -55,16 +51,11 @@ def _change(change: Change) -> str:
     return f"The change {said}; it names {_counted(change.flows, 'flow')}.{gone}"
 
 
-def _verdict(
-    word: Verdict,
-    is_ready: Ready,
-    findings: Sequence[Finding],
-    extras: Sequence[Extra],
-    ground: Grounds,
-) -> str:
+def _verdict(outcome: "Outcome", ground: Grounds) -> str:
+    word, findings, extras = outcome.word, outcome.findings, outcome.extras
     under = [f for f in findings if f.direction != "over"]
     if word == "right":
-        return _right(is_ready, findings, extras)
+        return _right(outcome)
     if word == "undecided":
         serious = [f for f in findings if f.severity in ("blocker", "high")]
         first = f" First: {_heaviest(serious)}." if serious else ""
@@ -91,20 +82,32 @@ def _open(ground: Grounds) -> str:
     return "too little is known of the load or the parts to call it right-sized"
 
 
-def _right(is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]) -> str:
-    """Say go ahead only where nothing has to be mended first."""
+def _right(outcome: "Outcome") -> str:
+    """Say go ahead only where nothing has to be mended, cut or told first."""
+    is_ready, findings, extras = outcome.ready, outcome.findings, outcome.extras
+    rest = "" if not findings else f" {_count(findings)} to look at on the way."
+    if is_ready != "yes" and extras and not _mended_first(findings):
+        return f"Nothing stated pays for {_names(extras)}; the rest is right-sized.{rest}"
     if is_ready in ("no", "after_fixes"):
         if any(f.rule.endswith("-below-need") for f in findings):
             return f"Not ready: {_heaviest([f for f in findings if f.direction != 'over'])}."
         spare = f", save that nothing stated pays for {_names(extras)}" if extras else ""
         under = [f for f in findings if f.direction != "over"]
         return f"The size is right{spare}; before it is built: {_heaviest(under or findings)}."
-    rest = "" if not findings else f" {_count(findings)} to look at on the way."
+    if outcome.waiting:
+        first = outcome.waiting[0]
+        return f"The size is right; whether {first.need} is kept rests on {first.fact}, which is not said.{rest}"
     if extras:
         return f"Go ahead, save that nothing stated pays for {_names(extras)}.{rest}"
     if any(f.direction == "over" for f in findings):
         return f"Go ahead, save that part of it may stand above the need.{rest}"
     return f"Right-sized, go ahead: nothing that was judged stands above or below the need.{rest}"
+
+
+def _mended_first(findings: Sequence[Finding]) -> bool:
+    """Whether something is missing, or there is more than one thing, that comes before any part that is spare."""
+    count = Counter(f.severity for f in findings)
+    return bool(count["blocker"] + count["high"]) or count["medium"] > 1
 
 
 def _and(names: Sequence[str]) -> str:
@@ -150,29 +153,56 @@ class Outcome:
     looks: Sequence[Look]
     torn: Sequence[Unread]
     loaded: bool
+    conflicts: Sequence[Conflict]
+    waiting: Sequence[Pending]
 
 
 def next_step(outcome: Outcome) -> str:
     """Say in one sentence what to do now."""
     is_ready, questions = outcome.ready, outcome.questions
     findings = [f for f in outcome.findings if f.counts]
+    deferred = {f.id for f in outcome.findings if f.stance == "deferred"}
+    extras = [e for e in outcome.extras if not e.findings or not deferred.issuperset(e.findings)]
     if is_ready == "no":
         return f"Mend {findings[0].at} before the plan is presented, then send the changes for another review."
-    if is_ready == "after_fixes":
+    spare = outcome.word == "right" and bool(extras) and not _mended_first(findings)
+    if is_ready == "after_fixes" and not spare:
         first = f"Start with {findings[0].at}"
         asks = f", ask the person for {questions[0].fact}" if questions else ""
         return f"{first}{asks}, then send the changes for another review."
     if outcome.torn:
         return f"Write {outcome.torn[0].at} as {outcome.torn[0].want}, and send it again."
+    which = next((c for c in outcome.conflicts if c.open), None)
+    if which is not None:
+        one, other = which.used, which.other
+        return f"Say which is right, {one.path} {one.said} or {other.path} {other.said}, and send it again."
     if outcome.word == "undecided":
         facts = ", ".join(q.fact for q in questions[:3])
         return f"Ask for {facts}, and send what is known." if facts else _nothing_to_ask(outcome)
-    deferred = {f.id for f in outcome.findings if f.stance == "deferred"}
-    extras = [e for e in outcome.extras if not e.findings or not deferred.issuperset(e.findings)]
-    if is_ready == "yes" and extras:
-        return f"Leave out {_names(extras)}, or state what pays; then go ahead."
-    if is_ready == "unknown":
+    return _leave_out(outcome.ready, extras) if spare else _answer(outcome, len(deferred))
+
+
+def _leave_out(is_ready: Ready, extras: Sequence[Extra]) -> str:
+    then = "; then go ahead." if is_ready == "yes" else ", and send it again."
+    return f"Leave out {_names(extras)}, or state what pays{then}"
+
+
+def _answer(outcome: Outcome, deferred: int) -> str:
+    """Say which answer is owed, of a person or of whoever looks, before anybody goes ahead."""
+    if outcome.waiting and outcome.ready == "unknown":
+        wait = outcome.waiting[0]
+        return f"Ask the person for {wait.fact}: it decides whether {wait.need} is kept. Then send the answer."
+    if outcome.ready == "unknown":
         return f"Answer {outcome.looks[0].id} by reading the design, and send it in `answers`."
+    promised = next((x for x in outcome.looks if _is_of_a_promise(x)), None)
+    if promised is not None:
+        return f"Answer {promised.id} by reading the design; where it holds, go ahead as planned."
     if deferred:
-        return f"Go ahead; {_counted(len(deferred), 'deferred finding')} to mend later, each with its end."
+        return (
+            f"Go ahead; {_counted(deferred, 'deferred finding')} to mend later, each with its end."
+        )
     return "Go ahead as planned."
+
+
+def _is_of_a_promise(look: Look) -> bool:
+    return look.at.startswith("must_hold.") and look.decides in ("blocker", "high")
