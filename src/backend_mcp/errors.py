@@ -3,6 +3,7 @@
 BackendMcpError
 ├── DesignError       a document leaves nothing to review, or `--strict` found faults
 ├── KnowledgeError    the knowledge folder can't be used; lists every problem
+├── DecisionError     a file of a decision can't be used; lists every problem
 ├── PathError         a file can't be read, or lies outside what may be read
 ├── ArgumentError     an argument of a tool or command is not one of those allowed
 ├── QuantityError     a text is not a quantity of the kind that is due
@@ -48,6 +49,10 @@ class DesignError(_ProblemsError):
 
 class KnowledgeError(_ProblemsError):
     """One or more knowledge files can't be used; nothing is loaded with one rule less."""
+
+
+class DecisionError(_ProblemsError):
+    """The file of a decision can't be used; it counts as no decision."""
 
 
 class PathError(BackendMcpError):

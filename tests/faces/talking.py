@@ -12,7 +12,7 @@ from backend_mcp.server.app import build
 
 MODES = ("auto", "legacy")
 TOOL = "review_design"
-TOOLS = [TOOL, "compare_options", "get_checklist", "search_knowledge"]
+TOOLS = [TOOL, "compare_options", "get_checklist", "search_knowledge", "record_decision"]
 Script = Callable[[Client], Coroutine[Any, Any, None]]
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import DATA
 from tests.faces.conftest import Run
 
-COMMANDS = ("review", "check", "new", "serve", "docs")
+COMMANDS = ("review", "decide", "decisions", "init", "check", "new", "serve", "docs")
 FULL_KEYS = """verdict ready summary capabilities findings questions budget simplest look keep
 not_judged unread next used knowledge review"""
 SHORT_KEYS = ("verdict", "ready", "summary", "next", "knowledge", "review")

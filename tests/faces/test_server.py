@@ -29,7 +29,9 @@ def test_what_a_client_loads_of_the_server_is_small(tmp_path: Path, mode: str) -
             assert 100 < len(tool.description or "") <= 4_000
             assert tool.title
             assert tool.annotations is not None
-            assert tool.annotations.read_only_hint is True
+            assert tool.annotations.read_only_hint is (tool.name != "record_decision")
+            assert tool.annotations.destructive_hint is False
+            assert tool.annotations.idempotent_hint is True
             assert (tool.meta or {})["anthropic/searchHint"]
         loaded = [t.name for t in listed.tools if (t.meta or {}).get("anthropic/alwaysLoad")]
         assert loaded == [TOOL]
@@ -47,6 +49,7 @@ def _texts(shape: Any) -> list[str]:
         ("findings", ("id", "severity", "direction", "at", "title", "number", "do")),
         ("questions", ("id", "fact", "ask")),
         ("look", ("id", "at", "ask")),
+        ("decided", ("id", "kind", "by", "while", "until", "file", "unknown", "expired")),
         ("keep", ("at", "why")),
         ("capabilities", ("capability", "at", "verdict", "chosen", "needed", "demand", "holds_to")),
         ("unread", ("at", "got", "want")),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backend_mcp import settings
-from backend_mcp.cli import begin, consult, judge, maintain, serve
+from backend_mcp.cli import begin, consult, decide, judge, maintain, serve
 from backend_mcp.cli.shared import BAD_INPUT, FINE, command_for
 from backend_mcp.errors import ArgumentError, BackendMcpError
 from backend_mcp.model.day import read_day
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     judge.add(commands)
+    decide.add(commands)
     consult.add(commands)
     serve.add(commands)
     begin.add(commands)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend_mcp import settings
-from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json
+from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json, today
 from backend_mcp.errors import PathError
 from backend_mcp.model.entries import SEVERITIES
 
@@ -17,7 +17,8 @@ def add(commands: Any) -> None:
     """Add the command."""
     command = commands.add_parser(
         "review", help="review a design", description="Review a design document (YAML, JSON, or the "
-        "```yaml design block of a Markdown file). Exit code 1 when a finding reaches --fail-on.",
+        "```yaml design block of a Markdown file), and honour the decisions in docs/decisions of its "
+        "repository. Exit code 1 when a finding reaches --fail-on.",
     )  # fmt: skip
     command.add_argument("file", type=Path, help="the design document; - reads standard input")
     command.add_argument("--json", action="store_true", help="print the structured result")
@@ -45,12 +46,18 @@ def _review(arguments: argparse.Namespace) -> int:
     from backend_mcp.render.result import brief, result
     from backend_mcp.render.terminal import show
     from backend_mcp.usecases import judge
+    from backend_mcp.usecases.remember import remember
 
     cache = settings.cache_folder()
     knowledge = judge.open_knowledge(folder(arguments), cache, as_of=arguments.as_of)
     raw, name = document(arguments.file)
     base = judge.read_base(_base(arguments), knowledge)
-    reviewed = judge.review_tree(raw, name, knowledge, base=base, strict=arguments.strict)
+    piped = str(arguments.file) == "-"
+    memory = remember(
+        None if piped else judge.find_root(arguments.file), knowledge, today(arguments)
+    )
+    strict: bool = arguments.strict
+    reviewed = judge.review_tree(raw, name, knowledge, base=base, memory=memory, strict=strict)
     whole = arguments.detail == "full" or arguments.json
     shape = result(reviewed.review, arguments.detail) if whole else brief(reviewed.review)
     if arguments.detail == "full" and reviewed.simplest is not None:
@@ -61,7 +68,8 @@ def _review(arguments: argparse.Namespace) -> int:
         show_json(shape)
     else:
         show(shape, console())
-    worst = min((SEVERITIES.index(f.severity) for f in reviewed.review.findings), default=99)
+    counting = (f for f in reviewed.review.findings if f.counts)
+    worst = min((SEVERITIES.index(f.severity) for f in counting), default=99)
     failing = arguments.fail_on != "never" and worst <= SEVERITIES.index(arguments.fail_on)
     return FOUND if failing else FINE
 

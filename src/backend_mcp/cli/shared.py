@@ -4,12 +4,14 @@ import argparse
 import json
 import re
 import sys
+from datetime import date
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from backend_mcp import settings
 from backend_mcp.catalog.folders import Folders, overlaid
 from backend_mcp.errors import ArgumentError, PathError
+from backend_mcp.model.day import read_day
 
 FINE, FOUND, BAD_INPUT = 0, 1, 2
 _ARGUMENT: Final = re.compile(r'(capability|topic|query): "([^"]+)"')
@@ -24,6 +26,12 @@ def folder(arguments: argparse.Namespace, given: Path | None = None) -> Folders:
     """
     built_in = settings.knowledge_folder()
     return overlaid(given or arguments.knowledge or built_in, built_in)
+
+
+def today(arguments: argparse.Namespace) -> date:
+    """Return the day that was given, or the clock's: this is the edge where it is read."""
+    day = read_day(arguments.as_of) if arguments.as_of else None
+    return day or date.today()
 
 
 def document(file: Path) -> tuple[Any, str]:

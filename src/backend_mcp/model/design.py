@@ -71,7 +71,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A design document as read: facts by path, lists of items, and the receipt of the reading."""
+    """A design document as read: facts by path, lists of items, and the receipt of the reading.
+
+    `based_on` is the name of the design that this one changes, if it changes one.
+    """
 
     name: str
     purpose: str
@@ -87,6 +90,7 @@ class Design:
     change: Change | None = None
     removed: frozenset[str] = frozenset()
     """Kinds of the parts that the document takes away."""
+    based_on: str = ""
 
     @property
     def components(self) -> tuple[Item, ...]:

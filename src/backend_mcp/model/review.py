@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from backend_mcp.model.decision import Decision
 from backend_mcp.model.design import Change, Unread
 from backend_mcp.model.entries import Direction, Severity
 from backend_mcp.model.fact import Basis, Conflict, Fact
@@ -44,6 +45,8 @@ class Finding:
     """One thing to change, or to say: `id` is `rule@place`, `number` the number that decides it.
 
     `also` names further rules that the same silence at the same place leaves open, or that mean the same parts.
+    `decision` says what was decided about it and why it is raised all the same, `stance` whether that is
+    deferred to its end, is over, or does not decide it.
     """
 
     rule: str
@@ -62,11 +65,18 @@ class Finding:
     sources: tuple[str, ...] = ()
     repair: Mapping[str, object] = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    decision: str = ""
+    stance: Literal["", "deferred", "expired", "undecided"] = ""
 
     @property
     def id(self) -> str:
         """How the finding is named everywhere."""
         return f"{self.rule}@{self.at}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it stands between the plan and `ready`: a deferred one does only as a blocker."""
+        return self.stance != "deferred" or self.severity == "blocker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,22 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A finding that is not raised since somebody decided it, or a decision that answers no finding.
+
+    `id` is the finding's, else the decision's. `unknown` names what it rests on that is not known or
+    merely assumed, `expired` says of one without a finding why it no longer holds.
+    """
+
+    id: str
+    decision: Decision
+    file: str
+    finding: Finding | None = None
+    unknown: str = ""
+    expired: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What must not be cut, and why."""
 
@@ -145,13 +171,14 @@ class Capability:
 class Extra:
     """A part that nothing stated pays for, and the part that already does its job.
 
-    One that only served another extra goes `along` with it.
+    One that only served another extra goes `along` with it. `findings` are the ids of those that say so.
     """
 
     component: str
     instead: str
     pays: str
     along: bool = False
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +202,10 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The whole answer to one design; `off` says which rules a house has switched off."""
+    """The whole answer to one design; `off` says which rules a house has switched off.
+
+    `findings` are those that are raised; what was decided and holds stands in `decided`.
+    """
 
     name: str
     verdict: Verdict
@@ -201,3 +231,4 @@ class Review:
     knowledge: str
     id: str
     off: tuple[str, ...] = ()
+    decided: tuple[Decided, ...] = ()

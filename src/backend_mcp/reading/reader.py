@@ -84,6 +84,7 @@ def read_design(
             ),
         ),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
+        based_on=(below.based_on or below.name) if below else "",
         removed=kinds_gone,
     )
 

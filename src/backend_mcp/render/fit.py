@@ -8,7 +8,7 @@ MAX_BYTES: Final = 3200
 """Of the short form as compact JSON: about 800 tokens."""
 GOAL_BYTES: Final = 2400
 """What the short form is brought to where that costs nothing that matters."""
-_TEXTS: Final = ("title", "do", "why", "ask", "stale")
+_TEXTS: Final = ("title", "do", "why", "ask", "stale", "decision", "unknown", "expired")
 
 Shape = dict[str, Any]
 
@@ -44,7 +44,7 @@ def _shorten(name: str, length: int) -> Callable[[Shape], None]:
 
 def _squeeze(longest: int) -> Callable[[Shape], None]:
     def trim(shape: Shape) -> None:
-        for name in ("findings", "keep", "look"):
+        for name in ("findings", "keep", "look", "decided"):
             for line in shape[name]:
                 line.update({k: cut(line[k], longest) for k in _TEXTS if k in line})
         shape["unpaid"] = [cut(line, 80) for line in shape["unpaid"]]
@@ -73,12 +73,14 @@ _EASY: Final = (
     _shorten("not_judged", 0), _squeeze(240), _shorten("capabilities", 2), _squeeze(190),
     _shorten("keep", 2), _shorten("look", 2), _squeeze(160), _shorten("questions", 2),
     _fewer_findings, _squeeze(140), _shorten("capabilities", 1), _shorten("unread", 3), _shorten("conflicts", 1),
+    _shorten("decided", 2),
     _shorten("claims", 0), _shorten("keep", 1), _shorten("look", 1), _shorten("questions", 1), _squeeze(120),
 )  # fmt: skip
 """What goes to come near the goal: what else there is, and long words, before the sentences that decide."""
 _HARD: Final = (
     _squeeze(100), _squeeze(80), _shorten("unpaid", 8), _squeeze(70), _shorten("unpaid", 4),
     _shorten("unread", 1), _heaviest_only, _shorten("capabilities", 0), _shorten("unpaid", 2),
-    _shorten("look", 0), _shorten("keep", 0), _shorten("questions", 0),
+    _shorten("decided", 1), _shorten("look", 0), _shorten("keep", 0), _shorten("questions", 0),
+    _shorten("decided", 0),
 )  # fmt: skip
 """What goes only where the answer would not fit, one step after the other."""

@@ -8,7 +8,7 @@ from backend_mcp.render.flow import as_yaml
 from backend_mcp.render.page import sections
 from backend_mcp.render.unjudged import briefly
 
-Twin = Literal["review", "compare", "checklist", "search", "entry", "form", "error"]
+Twin = Literal["review", "decision", "compare", "checklist", "search", "entry", "form", "error"]
 """The templates, one for each kind of result."""
 
 

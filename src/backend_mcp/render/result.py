@@ -3,13 +3,13 @@
 from typing import Final, Literal
 
 from backend_mcp.model.design import Unread
-from backend_mcp.model.review import Capability, Finding, Limit, Question, Review
+from backend_mcp.model.review import Capability, Decided, Finding, Limit, Question, Review
 from backend_mcp.render.fit import Shape, cut, trim
 from backend_mcp.render.unjudged import briefly, by_reason
 
 Detail = Literal["short", "full"]
 DETAILS: Final = ("short", "full")
-_FINDINGS, _OTHERS, _UNREAD, _CONFLICTS = 5, 3, 8, 2
+_FINDINGS, _OTHERS, _UNREAD, _CONFLICTS, _CONDITION = 5, 3, 8, 2, 120
 _IN_FULL: Final = {"questions": 5, "look": 6, "keep": 8}
 """How many the long form shows: those that come first decide most."""
 
@@ -28,6 +28,7 @@ def full(review: Review) -> Shape:
         "summary": review.summary,
         "capabilities": [_capability(c) for c in review.capabilities],
         "findings": [finding(f) for f in review.findings],
+        "decided": [_decided_whole(d) for d in review.decided],
         "questions": [
             {**_question(q), "answers": dict(q.answers), "decides": list(q.decides)}
             for q in review.questions[: _IN_FULL["questions"]]
@@ -85,8 +86,9 @@ def _short(review: Review) -> Shape:
         "summary": review.summary,
         **_change(review, 5),
         "findings": [_line(f, _also_at(f, shown, review)) for f in shown],
+        "decided": [_decided(d) for d in _told_first(review)[:_OTHERS]],
         "unpaid": [f"{e.component}: {e.instead or e.pays}" for e in review.extras],
-        "capabilities": [_fit(c) for c in review.capabilities if c.fit not in ("right", "unknown")],
+        "capabilities": [_fit(c) for c in review.capabilities if _is_told(c, review)],
         "questions": [_question(q) for q in review.questions[:_OTHERS]],
         "look": [{"id": x.id, "at": x.at, "ask": x.ask} for x in review.looks[:_OTHERS]],
         "keep": [{"at": k.at, "why": k.why} for k in review.keeps[:_OTHERS]],
@@ -98,6 +100,38 @@ def _short(review: Review) -> Shape:
         "knowledge": review.knowledge,
         "review": review.id,
     }
+
+
+def _is_told(c: Capability, review: Review) -> bool:
+    """Whether a capability is not right, and nobody decided that its part stays as it is."""
+    decided = {d.finding.at for d in review.decided if d.finding is not None}
+    return c.fit not in ("right", "unknown") and c.at not in decided
+
+
+def _told_first(review: Review) -> list[Decided]:
+    """Return what was decided: what no longer holds or rests on something unknown first."""
+    return sorted(review.decided, key=lambda d: (not d.expired, not d.unknown, d.finding is None))
+
+
+def _decided(d: Decided) -> Shape:
+    """Return a decision in a line; of its words none but its conditions: they were checked to be some."""
+    line = {
+        "id": d.id, "kind": d.decision.kind, "by": d.decision.by,
+        "while": cut(d.decision.holds_while, _CONDITION), "until": d.decision.until,
+        "file": cut(d.file, _CONDITION), "unknown": d.unknown, "expired": d.expired,
+    }  # fmt: skip
+    return {key: value for key, value in line.items() if value}
+
+
+def _decided_whole(d: Decided) -> Shape:
+    decision, finding = d.decision, d.finding
+    more = {
+        "title": finding.title if finding is not None else decision.title,
+        "severity": finding.severity if finding is not None else "",
+        "decided": decision.decided, "reason": decision.reason, "owner": decision.owner,
+        "hours_per_month": decision.interest, "trigger": decision.trigger,
+    }  # fmt: skip
+    return {**_decided(d), **{k: v for k, v in more.items() if v not in ("", None)}}
 
 
 def _heaviest(review: Review) -> list[Finding]:
@@ -129,6 +163,7 @@ def _line(f: Finding, also_at: list[str]) -> Shape:
         "id": f.id, "severity": f.severity, "direction": f.direction, "at": f.at,
         "also_at": also_at, "title": f.title, "number": f.number,
         "stale": f.threshold.stale if f.threshold is not None else "", "do": f.do,
+        "decision": f.decision,
     }  # fmt: skip
     if f.conditional:
         line["conditional"] = True  # type: ignore[assignment]
@@ -146,6 +181,7 @@ def finding(f: Finding) -> Shape:
         ],
         "number": f.number, "threshold": _threshold(f.threshold), "why": f.why, "do": f.do,
         "flips_when": f.flips_when, "conditional": f.conditional, "unsaid": f.unsaid,
+        **({"decision": f.decision} if f.decision else {}),
         "also": list(f.also), "repair": dict(f.repair), "sources": list(f.sources),
     }  # fmt: skip
 
@@ -234,7 +270,7 @@ def _more(review: Review, shape: Shape) -> Shape:
         "findings": len(review.findings), "questions": len(review.questions),
         "look": len(review.looks), "keep": len(review.keeps), "unread": len(review.unread),
         "capabilities": len(review.capabilities), "not_judged": len(by_reason(review.not_judged)) + len(review.off),
-        "unpaid": len(review.extras), "conflicts": len(review.conflicts),
+        "unpaid": len(review.extras), "conflicts": len(review.conflicts), "decided": len(review.decided),
     }  # fmt: skip
     shown = {name: min(n, _IN_FULL.get(name, n)) for name, n in totals.items()}
     left = {name: n - len(shape.get(name, [])) for name, n in shown.items()}

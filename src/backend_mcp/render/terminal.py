@@ -36,6 +36,7 @@ def show(shape: dict[str, Any], console: Console) -> None:
 def _parts(shape: dict[str, Any]) -> list[tuple[str, RenderableType | None]]:
     return [
         ("Findings", _findings(shape.get("findings", []))),
+        ("Decided", _decided(shape.get("decided", []))),
         ("Size", _sizes(shape.get("capabilities", []))),
         ("Ask the person", _pairs(shape.get("questions", []), "fact", "ask")),
         ("Look here", _pairs(shape.get("look", []), "id", "ask")),
@@ -76,8 +77,28 @@ def _findings(findings: list[dict[str, Any]]) -> RenderableType | None:
         if stale:
             body.append(f"\n{stale}", style="yellow")
         body.append(f"\n→ {f['do']}", style="green")
+        if f.get("decision"):
+            body.append(f"\n{f['decision']}", style="magenta")
         rows += [head, Padding(body, (0, 0, 0, 2)), *(_evidence(f)), Text()]
     return Group(*rows[:-1])
+
+
+def _decided(lines: list[dict[str, Any]]) -> RenderableType | None:
+    said = []
+    for d in lines:
+        words = [f"{d['kind']} by {d['by']}", *_each(d, {"while": "while ", "until": "until "})]
+        doubts = _each(d, {"unknown": "not sure: ", "expired": "no longer holds: ", "reason": ""})
+        debt = _each(
+            d,
+            {"hours_per_month": "hours a month: ", "owner": "owner ", "trigger": "paid back when "},
+        )
+        told = [f"{' '.join(words)} · {d['file']}", *doubts, ", ".join(debt)]
+        said.append({"id": d["id"], "said": "\n".join(line for line in told if line)})
+    return _pairs(said, "id", "said")
+
+
+def _each(values: dict[str, Any], words: dict[str, str]) -> list[str]:
+    return [f"{word}{values[key]}" for key, word in words.items() if key in values]
 
 
 def _evidence(f: dict[str, Any]) -> list[RenderableType]:

@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from backend_mcp.capacity import DesignScope
+from backend_mcp.model.decision import NO_MEMORY, Memory
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.form import KINDS, NOT_FORESEEN, PROSE
 from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.quantity import Quantity
-from backend_mcp.model.review import Finding, Review, Used
+from backend_mcp.model.review import Extra, Finding, Review, Used
 from backend_mcp.review.budget import weigh
 from backend_mcp.review.copies import unproven
+from backend_mcp.review.decided import Settled, settle
 from backend_mcp.review.doubts import doubtful
 from backend_mcp.review.grounds import grounds
 from backend_mcp.review.keeps import keep
@@ -21,19 +23,22 @@ from backend_mcp.review.payers import claims
 from backend_mcp.review.pending import held_back, pending
 from backend_mcp.review.probes import probe
 from backend_mcp.review.questions import Told, ask
-from backend_mcp.review.rules import Ruled, judge_rules, not_covered, told_by_size
+from backend_mcp.review.rules import Open, Ruled, judge_rules, not_covered, told_by_size
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
-from backend_mcp.review.summary import Outcome, next_step, summarise
+from backend_mcp.review.summary import Outcome, next_step, summarise, told
 from backend_mcp.review.verdict import ready, verdict
 
 _PROSE: Final = tuple(f".{key}" for key in PROSE)
 """Ends of paths at which words for people stand."""
 
 
-def review(design: Design, knowledge: Knowledge) -> Review:
-    """Judge a design. Equal facts give an equal review, whatever the prose and the order."""
+def review(design: Design, knowledge: Knowledge, memory: Memory = NO_MEMORY) -> Review:
+    """Judge a design, and hold the findings against what was decided.
+
+    Equal facts and equal decisions give an equal review on equal days, whatever the prose and the order.
+    """
     scope = DesignScope(design, knowledge.numbers)
     sized = size(scope, knowledge)
     ruled = judge_rules(scope, knowledge)
@@ -41,21 +46,26 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     budget, above = weigh(scope)
     own = (above,) if above is not None else ()
     all_said = (*sized.findings, *ruled.findings, *probed.findings, *own)
-    findings = ordered(told_by_size(not_covered(all_said, knowledge)))
-    extras = (*sized.extras, *leftovers(scope, sized.extras))
+    found = ordered(told_by_size(not_covered(all_said, knowledge)))
+    settled = settle(found, scope, knowledge, memory)
+    findings = settled.raised
+    extras = _extras(scope, sized.extras, settled)
     gone = {e.component for e in extras}
-    attacked = {f.at for f in findings if _attacks(f)} | {f"components.{c}" for c in gone}
+    attacked = {f.at for f in found if _attacks(f)}
+    attacked |= {f"components.{e.component}" for e in (*sized.extras, *extras)}
     attacked |= doubtful(scope, knowledge, sized.standings)
-    ground = grounds(scope, sized, findings, ruled.open)
+    opens = tuple(o for o in ruled.open if _id_of(o) not in settled.ids)
+    ground = grounds(scope, sized, findings, opens)
     word = verdict(findings, ground.enough)
-    waiting = pending(scope, knowledge.vocabulary, ruled.open)
+    waiting = pending(scope, knowledge.vocabulary, opens)
     held = held_back(waiting, findings, extras)
     is_ready = ready(word, findings, probed.looks, held)
-    said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
+    said = frozenset(r.fact for f in found if f.unsaid for r in f.because)
     thin = word == "undecided" or not ground.loaded
     going = frozenset(f.at for f in findings if f.repair.get("status") == "removed")
     going |= {f"components.{c}" for c in gone}
-    questions = ask(scope, knowledge, ruled.open, sized.standings, Told(said, going), thin)
+    asked = ask(scope, knowledge, opens, sized.standings, Told(said, going), thin)
+    questions = tuple(q for q in asked if not q.decides or not settled.ids.issuperset(q.decides))
     conflicts = (*design.conflicts, *_unique(scope.conflicts))
     outcome = Outcome(
         word,
@@ -69,13 +79,13 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         conflicts,
         waiting,
     )
-    broken = {f.at for f in findings if _breaks(f)}
+    broken = {f.at for f in found if _breaks(f)}
     keeps = keep(scope, knowledge, sized.standings, attacked, broken)
     return Review(
         name=design.name,
         verdict=word,
         ready=is_ready,
-        summary=summarise(design, outcome, ground),
+        summary=summarise(design, outcome, ground) + told(settled),
         next=next_step(outcome),
         findings=findings,
         questions=questions,
@@ -104,8 +114,22 @@ def review(design: Design, knowledge: Knowledge) -> Review:
             len({o.rule.entry.id for o in ruled.open}),
         ),
         knowledge=knowledge.version,
-        id=_digest(design, knowledge.version),
+        id=_digest(design, knowledge.version, settled.marks),
+        decided=settled.decided,
     )
+
+
+def _extras(scope: DesignScope, extras: Iterable[Extra], settled: Settled) -> tuple[Extra, ...]:
+    """Return the parts that nothing pays for, without those of which somebody decided that they stay."""
+    raised = {f.id for f in settled.raised}
+    left = tuple(
+        e for e in extras if settled.ids.isdisjoint(e.findings) or raised.intersection(e.findings)
+    )
+    return (*left, *leftovers(scope, left))
+
+
+def _id_of(open_: Open) -> str:
+    return f"{open_.rule.entry.id}@{open_.view.place}"
 
 
 def _attacks(f: Finding) -> bool:
@@ -190,8 +214,8 @@ def _unique(conflicts: Iterable[object]) -> tuple:  # type: ignore[type-arg]
     return tuple(dict.fromkeys(conflicts))
 
 
-def _digest(design: Design, version: str) -> str:
-    """Return a digest of the facts that were judged: values and bases, not notes or prose."""
+def _digest(design: Design, version: str, marks: Iterable[str] = ()) -> str:
+    """Return a digest of the facts that were judged, and the decisions that counted; not notes or prose."""
     facts = [
         *design.facts.values(),
         *(f for items in design.lists.values() for i in items for f in i.facts.values()),
@@ -199,6 +223,7 @@ def _digest(design: Design, version: str) -> str:
     lines = sorted(f"{f.path}={_exact(f)}~{f.basis}" for f in facts if not f.path.endswith(_PROSE))
     lines += sorted(design.absent) + sorted(design.complete)
     lines += sorted(f"{k}={a.holds}" for k, a in design.answers.items())
+    lines += sorted(marks)
     return hashlib.sha256("\n".join([version, *lines]).encode("utf-8", "replace")).hexdigest()[:16]
 
 

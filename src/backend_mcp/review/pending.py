@@ -61,7 +61,7 @@ def held_back(
 
 
 def _counts(f: Finding) -> bool:
-    return f.severity != "low"
+    return f.counts and f.severity != "low"
 
 
 def _breaks(candidate: Candidate) -> bool:

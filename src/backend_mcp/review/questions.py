@@ -9,18 +9,13 @@ from backend_mcp.model.entries import SEVERITIES, Practice
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Question
 from backend_mcp.review.candidates import NOTHING, STILL_OPEN, WEIGHT, Candidate, item_at, of_rule
+from backend_mcp.review.doors import IRREVERSIBLE
 from backend_mcp.review.rules import Open
 from backend_mcp.review.size_asks import of_load, of_size, of_team
 from backend_mcp.review.spoken import ask_for
 from backend_mcp.review.standing import Standing
 
 _TRIED: Final = 72
-_IRREVERSIBLE: Final = {
-    "needs.rpo": 2.0,
-    "needs.replay": 1.5,
-    "needs.regions": 1.5,
-    "needs.tenants": 1.5,
-}
 _SILENT_PRACTICE: Final = 0.5
 _A_BLOCKER: Final = WEIGHT["blocker"] / 0.5
 """The rank of one cheap fact that decides a blocker by itself."""
@@ -179,7 +174,7 @@ def _lightness(change: str) -> int:
 
 def _question(c: Candidate, scope: DesignScope, practices: Mapping[str, Practice]) -> Question:
     cost = 0.5 if c.path.startswith(("flows.", "components.", "must_hold.", "practices.")) else 1.0
-    rank = c.weight * _IRREVERSIBLE.get(c.path, 1.0) / cost
+    rank = c.weight * IRREVERSIBLE.get(c.path, 1.0) / cost
     rank *= _SILENT_PRACTICE if _is_silent_practice(c.path, scope) else 1.0
     return Question(c.path, asking(c.path, scope, practices), c.answers, tuple(c.decides), rank)
 

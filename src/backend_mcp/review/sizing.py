@@ -55,9 +55,15 @@ def size(scope: DesignScope, knowledge: Knowledge) -> Sized:
         found, extra = judge.judge(standing)
         findings += found
         extras += extra
-    unique = {e.component: e for e in reversed(extras)}
+    unique = {e.component: _with_all(e, extras) for e in reversed(extras)}
     lines = tuple(judge.capability(s) for s in standings)
     return Sized(tuple(standings), tuple(findings), tuple(unique.values())[::-1], lines)
+
+
+def _with_all(extra: Extra, extras: list[Extra]) -> Extra:
+    """Return an extra with the findings of all ladders on which its part is one."""
+    said = (id_ for e in extras if e.component == extra.component for id_ in e.findings)
+    return replace(extra, findings=tuple(dict.fromkeys(said)))
 
 
 def _standings(scope: DesignScope, knowledge: Knowledge) -> list[Standing | None]:
@@ -111,7 +117,8 @@ class _Judge:
             part.item.word("holds") == "truth" and nobody_else
         ):  # what it holds has nowhere else to be
             return [self._over(s, part.place, "")], []
-        return [self._over(s, part.place, instead)], [Extra(part.item.id, instead, self._pays(s))]
+        found = self._over(s, part.place, instead)
+        return [found], [Extra(part.item.id, instead, self._pays(s), findings=(found.id,))]
 
     def instead(self, s: Standing) -> str:
         """Return the id of the part that already does the job, or the name of the rung that would."""
@@ -151,9 +158,10 @@ class _Judge:
         if not unpaid:
             several = [c for c in services if words.in_numbers(c)]
             return self._copies(s, several), []
-        extras = [Extra(c.item.id, first.item.id, self._pays(s)) for c in unpaid]
-        names = ", ".join(c.item.id for c in unpaid)
         finding = self._over(s, unpaid[0].place, first.item.id)
+        said = (finding.id,)
+        extras = [Extra(c.item.id, first.item.id, self._pays(s), findings=said) for c in unpaid]
+        names = ", ".join(c.item.id for c in unpaid)
         title = f"{names}: {len(unpaid)} more to deploy and watch beside {first.item.id}; {words.team(self.scope)}"
         return [
             replace(finding, title=title, do=words.do(names, first.item.id, self._pays(s)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from backend_mcp.model.design import Change, Design, Unread
 from backend_mcp.model.fact import Conflict
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
+from backend_mcp.review.decided import Settled
 from backend_mcp.review.grounds import Grounds
 from backend_mcp.review.pending import Pending
 
@@ -21,6 +22,14 @@ def summarise(design: Design, outcome: "Outcome", ground: Grounds) -> str:
         else ""
     )
     return lead + _verdict(outcome, ground) + tail
+
+
+def told(settled: Settled) -> str:
+    """Say how many findings are not raised since they were decided, and how many decisions are over."""
+    stand, over = len(settled.ids), settled.over
+    is_, hold = "is" if stand == 1 else "are", "holds" if over == 1 else "hold"
+    said = f" {_counted(stand, 'finding')} {is_} decided and not raised again." if stand else ""
+    return said + (f" {_counted(over, 'decision')} no longer {hold}." if over else "")
 
 
 def _counted(count: int, noun: str) -> str:
@@ -150,10 +159,13 @@ class Outcome:
 
 def next_step(outcome: Outcome) -> str:
     """Say in one sentence what to do now."""
-    is_ready, findings, questions = outcome.ready, outcome.findings, outcome.questions
+    is_ready, questions = outcome.ready, outcome.questions
+    findings = [f for f in outcome.findings if f.counts]
+    deferred = {f.id for f in outcome.findings if f.stance == "deferred"}
+    extras = [e for e in outcome.extras if not e.findings or not deferred.issuperset(e.findings)]
     if is_ready == "no":
         return f"Mend {findings[0].at} before the plan is presented, then send the changes for another review."
-    spare = outcome.word == "right" and bool(outcome.extras) and not _mended_first(findings)
+    spare = outcome.word == "right" and bool(extras) and not _mended_first(findings)
     if is_ready == "after_fixes" and not spare:
         first = f"Start with {findings[0].at}"
         asks = f", ask the person for {questions[0].fact}" if questions else ""
@@ -167,15 +179,15 @@ def next_step(outcome: Outcome) -> str:
     if outcome.word == "undecided":
         facts = ", ".join(q.fact for q in questions[:3])
         return f"Ask for {facts}, and send what is known." if facts else _nothing_to_ask(outcome)
-    return _leave_out(outcome) if spare else _answer(outcome)
+    return _leave_out(outcome.ready, extras) if spare else _answer(outcome, len(deferred))
 
 
-def _leave_out(outcome: Outcome) -> str:
-    then = "; then go ahead." if outcome.ready == "yes" else ", and send it again."
-    return f"Leave out {_names(outcome.extras)}, or state what pays{then}"
+def _leave_out(is_ready: Ready, extras: Sequence[Extra]) -> str:
+    then = "; then go ahead." if is_ready == "yes" else ", and send it again."
+    return f"Leave out {_names(extras)}, or state what pays{then}"
 
 
-def _answer(outcome: Outcome) -> str:
+def _answer(outcome: Outcome, deferred: int) -> str:
     """Say which answer is owed, of a person or of whoever looks, before anybody goes ahead."""
     if outcome.waiting and outcome.ready == "unknown":
         wait = outcome.waiting[0]
@@ -185,6 +197,10 @@ def _answer(outcome: Outcome) -> str:
     promised = next((x for x in outcome.looks if _is_of_a_promise(x)), None)
     if promised is not None:
         return f"Answer {promised.id} by reading the design; where it holds, go ahead as planned."
+    if deferred:
+        return (
+            f"Go ahead; {_counted(deferred, 'deferred finding')} to mend later, each with its end."
+        )
     return "Go ahead as planned."
 
 

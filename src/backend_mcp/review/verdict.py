@@ -36,8 +36,9 @@ def ready(
     """A blocker: no. A high or two mediums: after fixes. An open blocking look: unknown. Else yes.
 
     An undecided verdict never reads as a pass, so it is never ready: yes; nor is what is `held` back.
+    What was deferred does not count until its end, save a blocker.
     """
-    count = Counter(f.severity for f in findings)
+    count = Counter(f.severity for f in findings if f.counts)
     if count["blocker"]:
         return "no"
     if count["high"] or count["medium"] >= 2 or held == "after_fixes":

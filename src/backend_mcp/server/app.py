@@ -42,6 +42,7 @@ from backend_mcp.errors import INNER, BackendMcpError, unknown_name
 from backend_mcp.model.prompt import PromptCard
 from backend_mcp.server import lines, person, resources, steering
 from backend_mcp.server.answers import LONGEST_ERROR, fault, refusal
+from backend_mcp.server.deciding import Deciding
 from backend_mcp.server.guard import Refusals, guarded
 from backend_mcp.server.tools import Tools
 from backend_mcp.server.watch import Notices
@@ -80,6 +81,7 @@ class Backend(MCPServer[None]):
         )
         self.middleware.insert(0, guarded)  # around those of the SDK
         Tools(workspace, self.templates, self.form, ask_person).add_to(self)
+        Deciding(workspace, self.templates).add_to(self)
         self.completion()(self._complete)  # type: ignore[no-untyped-call]
 
     async def run_stdio_async(self) -> None:
@@ -96,9 +98,14 @@ class Backend(MCPServer[None]):
         return app
 
     async def list_tools(self) -> list[Tool]:
-        """List the tools; what names an entry lists the entries there are."""
+        """List the tools; what names an entry lists the entries there are.
+
+        Titles that the SDK makes of the names of arguments say nothing more, and every client loads them.
+        """
         tools = await super().list_tools()
         for tool in tools:
+            for part in (tool.input_schema, *tool.input_schema.get("properties", {}).values()):
+                part.pop("title", None)
             for name, about in tool.input_schema.get("properties", {}).items():
                 if name in _ENUMS and "enum" in about:
                     about["enum"] = self.workspace.library.names(_ENUMS[name])

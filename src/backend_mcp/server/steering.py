@@ -8,6 +8,8 @@ EXAMPLES: Final = {
     "review_design": "design: {name: shop, components: [{id: app, kind: service}, {id: db, kind: relational}]}",
     "compare_options": 'capability: "queue", facts: {load: {messages_per_second: 8}}',
     "get_checklist": 'topic: "launch", facts: {context: {engineers: 3}}',
+    "record_decision": "decision: {kind: defer, subject: no-ci@practices.ci, reason: after the launch, by: agent, "
+    "until: 2027-06-30}",
     "search_knowledge": 'query: "customers charged twice after a timeout"',
 }
 """A call that works, by tool."""

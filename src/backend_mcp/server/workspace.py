@@ -4,13 +4,16 @@ What judges is imported with the first call: the list of tools waits for none of
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import ArgumentError, PathError
+from backend_mcp.model.day import read_day
 
 if TYPE_CHECKING:
+    from backend_mcp.model.decision import Memory
     from backend_mcp.model.design import Design
     from backend_mcp.reading.merge import Base
     from backend_mcp.tree import Raw
@@ -25,13 +28,14 @@ class Workspace:
     """The state that calls share.
 
     `remembers` is false where clients share the process (HTTP): there is no last design then, and
-    no file is read.
+    no file is read. `decides_in` is the root of the repository of the design that was reviewed last.
     """
 
     library: Library
     roots: tuple[Path, ...] = ()
     remembers: bool = True
     last: "Design | None" = field(default=None)
+    decides_in: Path | None = None
 
     def review(self, design: Any, base: str, patch: dict[str, Any] | None = None) -> "Reviewed":
         """Review a document, a path, or changes to the design that was reviewed last.
@@ -45,15 +49,41 @@ class Workspace:
         from backend_mcp.tree import from_value
         from backend_mcp.usecases import judge
 
+        knowledge = self.library.knowledge
         raw, name, path = self._document(design, "design")
-        below = self._base(base, path)
-        reviewed = judge.review_tree(raw, name, self.library.knowledge, base=below)
+        self.decides_in = self._repository(path)
+        below, memory = self._base(base, path), self.memory()
+        reviewed = judge.review_tree(raw, name, knowledge, base=below, memory=memory)
         if not patch:
             return reviewed
         over = Base(reviewed.design, accepted=False, name="the design")
-        return judge.review_tree(
-            from_value(patch, "answers"), name, self.library.knowledge, base=over
-        )
+        answers = from_value(patch, "answers")
+        return judge.review_tree(answers, name, knowledge, base=over, memory=memory)
+
+    @property
+    def home(self) -> Path | None:
+        """The root under which decisions stand: of what was reviewed last; None where no file is read."""
+        return self.decides_in or self._repository(None)
+
+    def _repository(self, path: Path | None) -> Path | None:
+        """Return the root of the repository of a file, or the first of the roots."""
+        from backend_mcp.usecases import judge
+
+        own = judge.find_root(path) if path is not None else None
+        first = self.roots[0] if self.roots else None
+        return own if own is not None and self._inside(own) else first
+
+    def memory(self) -> "Memory":
+        """Return what was decided there, as of today."""
+        from backend_mcp.usecases.remember import remember
+
+        day = read_day(self.library.as_of) if self.library.as_of else None
+        return remember(self.home, self.library.knowledge, day or date.today())
+
+    def accepted(self) -> "Design | None":
+        """Return the accepted design of the workspace, if there is one."""
+        base = self._base("", None)
+        return base.design if base is not None else None
 
     def remember(self, design: "Design") -> None:
         """Keep a design as the one that was reviewed last."""

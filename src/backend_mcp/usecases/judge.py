@@ -1,13 +1,14 @@
 """Read a design, lay it over its base, and review it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.errors import DesignError, PathError, Problem
-from backend_mcp.model.design import Design
+from backend_mcp.model.decision import NO_MEMORY, Memory
+from backend_mcp.model.design import Design, Unread
 from backend_mcp.model.knowledge import Knowledge
 from backend_mcp.model.review import Review
 from backend_mcp.reading.merge import Base
@@ -91,17 +92,25 @@ def read_base(path: Path | None, knowledge: Knowledge) -> Base | None:
 
 
 def review_tree(
-    raw: Raw, name: str, knowledge: Knowledge, *, base: Base | None = None, strict: bool = False
+    raw: Raw,
+    name: str,
+    knowledge: Knowledge,
+    *,
+    base: Base | None = None,
+    memory: Memory = NO_MEMORY,
+    strict: bool = False,
 ) -> Reviewed:
-    """Review a document, laid over a base where one is given.
+    """Review a document, laid over a base where one is given, and honour what was decided.
 
     Raises:
         DesignError: it leaves nothing to review; with `strict`, anything could not be read.
     """
     design = read_design(raw, name, knowledge.vocabulary, base)
-    if strict and design.unread:
-        raise DesignError(_strict(design, name))
-    judged = review(design, knowledge)
+    if strict and (design.unread or memory.problems):
+        raise DesignError([*_strict(design, name), *memory.problems])
+    judged = review(design, knowledge, memory)
+    if memory.problems:
+        judged = replace(judged, unread=(*map(_unread, memory.problems), *judged.unread))
     document = plain(raw)
     simplest = without(document, judged.extras) if judged.extras and design.change is None else None
     return Reviewed(judged, design, simplest)
@@ -114,6 +123,12 @@ def read_parts(raw: Raw, name: str, knowledge: Knowledge) -> Design:
         DesignError: it is no mapping, or too large.
     """
     return read_design(raw, name, knowledge.vocabulary, parts_due=False)
+
+
+def _unread(problem: Problem) -> Unread:
+    """Return a file of a decision that can't be used as a line of the receipt: it decides nothing."""
+    got = problem.field or "the file"
+    return Unread(problem.path, got, problem.reason, problem.line)
 
 
 def _strict(design: Design, name: str) -> list[Problem]:

@@ -1,0 +1,1 @@
+"""Decisions as MADR files in the user's repository, which people review like code. No database."""
