@@ -4,6 +4,7 @@ BackendMcpError
 ├── DesignError       a document leaves nothing to review, or `--strict` found faults
 ├── KnowledgeError    the knowledge folder can't be used; lists every problem
 ├── PathError         a file can't be read, or lies outside what may be read
+├── StateError        what reviews leave for the gate can't be read or written
 ├── ArgumentError     an argument of a tool or command is not one of those allowed
 ├── QuantityError     a text is not a quantity of the kind that is due
 └── PredicateError    an expression of a rule can't be read, or does not fit the vocabulary
@@ -48,6 +49,10 @@ class DesignError(_ProblemsError):
 
 class KnowledgeError(_ProblemsError):
     """One or more knowledge files can't be used; nothing is loaded with one rule less."""
+
+
+class StateError(BackendMcpError):
+    """What reviews leave for the gate can't be read or written; the text names the file."""
 
 
 class PathError(BackendMcpError):

@@ -1,12 +1,19 @@
 """`backend-mcp review`."""
 
 import argparse
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend_mcp import settings
 from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json
+from backend_mcp.errors import StateError
 from backend_mcp.model.entries import SEVERITIES
+
+if TYPE_CHECKING:
+    from backend_mcp.usecases.judge import Reviewed
 
 
 def add(commands: Any) -> None:
@@ -36,13 +43,17 @@ def add(commands: Any) -> None:
 def _review(arguments: argparse.Namespace) -> int:
     from backend_mcp.render.result import brief, result
     from backend_mcp.render.terminal import show
-    from backend_mcp.usecases import judge
+    from backend_mcp.usecases import judge, stamping
 
     cache = settings.cache_folder()
     knowledge = judge.open_knowledge(folder(arguments), cache, as_of=arguments.as_of)
+    at = _base(arguments)
+    file = stamping.source(None if str(arguments.file) == "-" else arguments.file)
+    under = stamping.source(at)
     raw, name = document(arguments.file)
-    base = judge.read_base(_base(arguments), knowledge)
+    base = judge.read_base(at, knowledge)
     reviewed = judge.review_tree(raw, name, knowledge, base=base, strict=arguments.strict)
+    _leave_stamp(replace(reviewed, file=file, base=under))
     whole = arguments.detail == "full" or arguments.json
     shape = result(reviewed.review, arguments.detail) if whole else brief(reviewed.review)
     if arguments.detail == "full" and reviewed.simplest is not None:
@@ -54,6 +65,18 @@ def _review(arguments: argparse.Namespace) -> int:
     worst = min((SEVERITIES.index(f.severity) for f in reviewed.review.findings), default=99)
     failing = arguments.fail_on != "never" and worst <= SEVERITIES.index(arguments.fail_on)
     return FOUND if failing else FINE
+
+
+def _leave_stamp(reviewed: "Reviewed") -> None:
+    """Leave a stamp for the gate of this workspace; a review is not worth less without one."""
+    from backend_mcp.usecases import stamping
+
+    folder = settings.workspace_state(settings.roots(None))
+    try:
+        if folder is not None:
+            stamping.leave_stamp(folder, reviewed, datetime.now(UTC))
+    except StateError as error:
+        print(f"no stamp of this review is left: {error}", file=sys.stderr)
 
 
 def _base(arguments: argparse.Namespace) -> Path | None:

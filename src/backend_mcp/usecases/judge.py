@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.load import load_knowledge
+from backend_mcp.decisions.stamps import NO_FILE, Source
 from backend_mcp.errors import DesignError, PathError, Problem
 from backend_mcp.model.design import Design
 from backend_mcp.model.knowledge import Knowledge
@@ -22,11 +23,16 @@ SUFFIXES: Final = (".yaml", ".yml", ".json", ".md", ".markdown")
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A review, the design that it judged, and the document without the parts that are extra."""
+    """A review, the design that it judged, and the document without the parts that are extra.
+
+    `file` and `base` are the files that were read for it, with their digests.
+    """
 
     review: Review
     design: Design
     simplest: dict[str, Any] | None
+    file: Source = NO_FILE
+    base: Source = NO_FILE
 
 
 def read_file(path: Path) -> Raw:
