@@ -147,6 +147,7 @@ def claude(place: Place, script: list[Turn], person: list[bool]) -> Session:
             "ANTHROPIC_API_KEY": "no-key-at-all",
             "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{port}",
             "MCP_CONNECTION_NONBLOCKING": "0",
+            "MCP_TIMEOUT": "120000",
         }
         process = subprocess.Popen(
             [

@@ -13,6 +13,8 @@ MOST: Final = 100
 INLINE_LASTS: Final = timedelta(hours=24)
 """A review of a document that is no file can't be held against it again: it counts for a day."""
 LONGEST_DESIGN: Final = 4_194_304
+_DRAFTS: Final = 64
+"""Half-written files that are left alone: some belong to writers at work, the older ones to killed writers."""
 _PATTERN: Final = "stamp-*.json"
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -92,6 +94,7 @@ def write_stamp(folder: Path, stamp: Stamp) -> None:
     name = sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     state.write(folder / f"stamp-{name}.json", _plain(stamp))
     state.prune(folder, _PATTERN, MOST)
+    state.prune(folder, ".stamp-*", _DRAFTS)
 
 
 def read_stamps(folder: Path) -> Stamps:

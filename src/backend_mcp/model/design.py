@@ -69,7 +69,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A design document as read: facts by path, lists of items, and the receipt of the reading."""
+    """A design document as read: facts by path, lists of items, and the receipt of the reading.
+
+    `left` names the technologies of the parts that it removes.
+    """
 
     name: str
     purpose: str
@@ -83,6 +86,7 @@ class Design:
     unjudged: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     change: Change | None = None
+    left: frozenset[str] = frozenset()
 
     @property
     def components(self) -> tuple[Item, ...]:

@@ -56,6 +56,8 @@ def read_design(
         facts, lists = laid.facts, laid.lists
     _check_size(lists, name, parts_due)
     gone = _removed(lists["components"])
+    removed = (c for c in lists["components"] if c.id in gone)
+    left = frozenset(t for c in removed for t in c.words("technology"))
     lists["components"] = tuple(c for c in lists["components"] if c.id not in gone)
     absent = read_absent(top.get("absent"), vocabulary, lists["components"], receipt)
     before = dict(lists)
@@ -74,6 +76,7 @@ def read_design(
         unjudged=resolved.unknown,
         conflicts=laid.conflicts if laid is not None else (),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
+        left=left,
     )
 
 

@@ -57,5 +57,5 @@ def stamp_of(reviewed: Reviewed, now: datetime) -> Stamp:
         decided=(),
         parts=len(parts),
         names=tuple(sorted(technologies | kinds)),
-        absent=tuple(sorted(design.absent)),
+        absent=tuple(sorted(design.absent | (design.left - technologies))),
     )
