@@ -134,3 +134,11 @@ def test_twenty_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     held = read_stamps(tmp_path)
     assert {s.name for s in held.stamps} == {f"d{n}" for n in range(60)}
     assert held.broken == ()
+
+
+def test_killed_writers_lose_nothing_that_was_acknowledged() -> None:
+    from benchmarks.kill_stamps import run
+
+    tally = run(kills=20, seed=3)  # a sample; 500 with python -m benchmarks.kill_stamps
+    assert tally.kills >= 20
+    assert (tally.lost, tally.broken) == (0, 0)

@@ -74,6 +74,14 @@ def test_a_plan_is_held_back_until_its_design_was_reviewed_in_the_terminal(shop:
     assert hook(shop, event(shop)) == {}
 
 
+def test_a_denial_holds_the_sentences_of_the_instructions(shop: Path) -> None:
+    said = hook(shop, event(shop))["hookSpecificOutput"]["permissionDecisionReason"]
+    home = (settings.prompts_folder() / "instructions.md").read_text(encoding="utf-8")
+    kept = [p for p in home.split("\n\n") if "Keep what something pays for" in p]
+    assert len(kept) == 1
+    assert kept[0] in said
+
+
 def test_off_means_silence_whatever_comes(shop: Path) -> None:
     run(shop, "gate", "off")
     assert hook(shop, event(shop)) == {}

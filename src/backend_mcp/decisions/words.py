@@ -45,14 +45,19 @@ _NOT_NOW: Final = re.compile(
     r"[^.;|]{0,24}?\b(?:only if|not needed|overkill|rejected|later\b|alternatives?\b|unnecessary|postponed)", re.I
 )  # fmt: skip
 _OR: Final = re.compile(r"[^|\n]*?(?:/|\bor\b)[^|\n]*")
-_CHANGE: Final = re.compile(
-    r"\b(?:add(?:s|ing)?|adopt(?:s|ing)?|introduc(?:e|es|ing)|install(?:s|ing)?|puts?|mov(?:e|es|ing)|migrat(?:e|es|ing)"
-    r"|switch(?:es|ing)?|replac(?:e|es|ing)|extract(?:s|ing)?|creat(?:e|es|ing)|provision(?:s|ing)?|stor(?:e|es|ing)"
-    r"|sav(?:e|es|ing)|persist(?:s|ing)?|enqueu(?:e|es|ing)|publish(?:es|ing)?|new|calls?|calling|uses?|using|takes?"
-    r"|charg(?:e|es|ing)|integrat(?:e|es|ing)|connect(?:s|ing)?|split(?:s|ting)?|becomes?|sends?|build|set up"
-    r"|behind|through|via|own)\b",
-    re.IGNORECASE,
+_ADDS: Final = (
+    r"add(?:s|ing)?|adopt(?:s|ing)?|introduc(?:e|es|ing)|install(?:s|ing)?|puts?|mov(?:e|es|ing)|migrat(?:e|es|ing)"
+    r"|switch(?:es|ing)?|replac(?:e|es|ing)|extract(?:s|ing)?|creat(?:e|es|ing)|provision(?:s|ing)?|new|becomes?"
+    r"|integrat(?:e|es|ing)|split(?:s|ting)?|build|set up"
 )
+_USES: Final = (
+    r"stor(?:e|es|ing)|sav(?:e|es|ing)|persist(?:s|ing)?|enqueu(?:e|es|ing)|publish(?:es|ing)?|calls?|calling|uses?"
+    r"|using|takes?|charg(?:e|es|ing)|connect(?:s|ing)?|sends?|behind|through|via|own"
+)
+_CHANGE: Final = re.compile(rf"\b(?:{_ADDS}|{_USES})\b", re.IGNORECASE)
+"""Before the name of a product: that it is used is enough, the plan says what will be."""
+_ADDED: Final = re.compile(rf"\b(?:{_ADDS})\b", re.IGNORECASE)
+"""Before a topic, which is an ordinary word: only what brings it in."""
 _CLOCK: Final = re.compile(
     r"\b(?:cron|(?:scheduled|nightly|hourly|periodic|recurring)\s+(?:jobs?|tasks?|sync|import|export|batch))\b", re.I
 )  # fmt: skip
@@ -134,14 +139,14 @@ class Words:
     def _changes(self, line: str, hits: list[_Hit]) -> str:
         """Return the piece of a line that adds or changes a part, or nothing."""
         for hit in hits:
-            if _changed_before(line, hit.start):
+            if _changed_before(line, hit.start, _CHANGE):
                 return _cut(line, hit.start)
         for found in self._topics.finditer(line):
             quoted = line[found.start() - 1 : found.start()] == "`"
-            if not quoted and _changed_before(line, found.start(), found.group()):
+            if not quoted and _changed_before(line, found.start(), _ADDED, found.group()):
                 return _cut(line, found.start())
         clock = _CLOCK.search(line)
-        if clock is not None and _changed_before(line, clock.start()):
+        if clock is not None and _changed_before(line, clock.start(), _CHANGE):
             return _cut(line, clock.start())
         return ""
 
@@ -210,13 +215,13 @@ def _put_aside(line: str, start: int, end: int) -> bool:
     )
 
 
-def _changed_before(line: str, start: int, said: str = "") -> bool:
+def _changed_before(line: str, start: int, change: re.Pattern[str], said: str = "") -> bool:
     """Whether a verb of change stands shortly before a place, in the same sentence."""
     if said.lower().startswith(("add ", "new ", "extract ", "split ")):
         return True
     sentence = re.split(r"[.;|]\s", line[:start])[-1]
     near = " ".join(sentence.split()[-_NEAR:])
-    verbs = [m.start() for m in _CHANGE.finditer(near)]
+    verbs = [m.start() for m in change.finditer(near)]
     return bool(verbs) and not _NO.search(near[: verbs[-1]])
 
 
