@@ -79,6 +79,15 @@ def test_codex(case: Case, tmp_path: Path) -> None:
     assert [s for s in case.says if s not in heard] == []
 
 
+def test_claude_code_without_a_plan_to_read_asks_the_person(tmp_path: Path) -> None:
+    place = _place(CASES[0], tmp_path)
+    session = sessions.claude(place, [{"call": "ExitPlanMode", "with": {}}, {"say": "done"}], [])
+    (plan,) = (h for h in session.hooks if h["heard"]["hook_event_name"] == "PreToolUse")
+    assert plan["heard"]["tool_input"] == {}
+    assert _met(plan["said"]) == "asked"
+    assert session.asked == ["ExitPlanMode"]
+
+
 def test_the_cases_are_there() -> None:
     reader: Callable[[Case], str] = lambda c: c.name  # noqa: E731
     assert len({reader(c) for c in CASES}) == len(CASES) >= 10
