@@ -10,6 +10,9 @@ from backend_mcp.decisions import state
 _PROJECT: Final = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
 """Variables in which clients tell the folder of the project they work in."""
 
+_NARROWEST: Final = 40
+"""Columns below which no table can be read."""
+
 
 def version() -> str:
     """Return the version of the installed package."""
@@ -69,6 +72,12 @@ def workspace_state(roots_: Sequence[Path]) -> Path | None:
     """Return the folder of what reviews of a workspace leave; its root is the first of the roots."""
     home = state_folder()
     return state.folder_of(home, roots_[0]) if home is not None and roots_ else None
+
+
+def columns(environment: Mapping[str, str] = os.environ) -> int | None:
+    """Return how wide lines may be where no terminal says it: what COLUMNS holds, if it is a width."""
+    said = environment.get("COLUMNS", "")
+    return int(said) if said.isdecimal() and len(said) < 5 and int(said) >= _NARROWEST else None
 
 
 def _expanded(path: str) -> Path | None:

@@ -69,10 +69,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A design document as read: facts by path, lists of items, and the receipt of the reading.
-
-    `left` names the technologies of the parts that it removes.
-    """
+    """A design document as read: facts by path, lists of items, and the receipt of the reading."""
 
     name: str
     purpose: str
@@ -87,6 +84,9 @@ class Design:
     conflicts: tuple[Conflict, ...] = ()
     change: Change | None = None
     left: frozenset[str] = frozenset()
+    """Technologies of the parts that the document takes away."""
+    removed: frozenset[str] = frozenset()
+    """Kinds of the parts that the document takes away."""
 
     @property
     def components(self) -> tuple[Item, ...]:
