@@ -20,6 +20,14 @@ EXAMPLES = Path(__file__).parents[1] / "examples" / "designs"
 Read = Callable[..., Design]
 
 
+@pytest.fixture(autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place of its own for what reviews leave: no test touches the state of who runs it."""
+    home = tmp_path_factory.getbasetemp() / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    return home
+
+
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """The knowledge that the checkout brings, typed from its files."""

@@ -5,6 +5,7 @@ BackendMcpError
 ├── KnowledgeError    the knowledge folder can't be used; lists every problem
 ├── DecisionError     a file of a decision can't be used; lists every problem
 ├── PathError         a file can't be read, or lies outside what may be read
+├── StateError        what reviews leave for the gate can't be read or written
 ├── ArgumentError     an argument of a tool or command is not one of those allowed
 ├── QuantityError     a text is not a quantity of the kind that is due
 └── PredicateError    an expression of a rule can't be read, or does not fit the vocabulary
@@ -53,6 +54,10 @@ class KnowledgeError(_ProblemsError):
 
 class DecisionError(_ProblemsError):
     """The file of a decision can't be used; it counts as no decision."""
+
+
+class StateError(BackendMcpError):
+    """What reviews leave for the gate can't be read or written; the text names the file."""
 
 
 class PathError(BackendMcpError):

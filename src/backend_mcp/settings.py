@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from backend_mcp.decisions import state
+
 _PROJECT: Final = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
 """Variables in which clients tell the folder of the project they work in."""
 
@@ -57,6 +59,21 @@ def cache_folder() -> Path | None:
     return home / "backend-mcp" if home is not None else None
 
 
+def state_folder() -> Path | None:
+    """Return where reviews leave stamps for the gate, by the XDG base directory specification.
+
+    None where the user has no home: then no stamp is left, and the gate can't be turned on.
+    """
+    home = _expanded(os.environ.get("XDG_STATE_HOME") or "~/.local/state")
+    return home / "backend-mcp" if home is not None and home.is_absolute() else None
+
+
+def workspace_state(roots_: Sequence[Path]) -> Path | None:
+    """Return the folder of what reviews of a workspace leave; its root is the first of the roots."""
+    home = state_folder()
+    return state.folder_of(home, roots_[0]) if home is not None and roots_ else None
+
+
 def columns(environment: Mapping[str, str] = os.environ) -> int | None:
     """Return how wide lines may be where no terminal says it: what COLUMNS holds, if it is a width."""
     said = environment.get("COLUMNS", "")
@@ -87,6 +104,4 @@ def roots(
     named = next((environment[n] for n in _PROJECT if environment.get(n)), None)
     if named:
         return (Path(named).resolve(), *extra)
-    start = (here or Path.cwd()).resolve()
-    inside = next((p for p in (start, *start.parents) if (p / ".git").exists()), start)
-    return (inside, *extra)
+    return (state.top_of(here or Path.cwd()), *extra)

@@ -73,6 +73,7 @@ def _about(command: argparse.ArgumentParser) -> None:
 
 def _setting(arguments: argparse.Namespace) -> tuple[Path, Any]:
     """Return the root of the repository, and what is known there."""
+    from backend_mcp.decisions.state import top_of
     from backend_mcp.reading.reader import read_design
     from backend_mcp.usecases import judge
     from backend_mcp.usecases.decide import Setting
@@ -80,7 +81,7 @@ def _setting(arguments: argparse.Namespace) -> tuple[Path, Any]:
 
     file: Path | None = arguments.design
     here = file.parent if file is not None else Path.cwd()
-    root = judge.find_root(here / "any") or here.resolve()
+    root = top_of(here)
     knowledge = judge.open_knowledge(
         folder(arguments), settings.cache_folder(), as_of=arguments.as_of
     )

@@ -1,12 +1,15 @@
 """`backend-mcp review`."""
 
 import argparse
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend_mcp import settings
 from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json, today
-from backend_mcp.errors import PathError
+from backend_mcp.errors import PathError, StateError
 from backend_mcp.model.entries import SEVERITIES
 
 if TYPE_CHECKING:
@@ -45,19 +48,22 @@ def add(commands: Any) -> None:
 def _review(arguments: argparse.Namespace) -> int:
     from backend_mcp.render.result import brief, result
     from backend_mcp.render.terminal import show
-    from backend_mcp.usecases import judge
+    from backend_mcp.usecases import judge, stamping
     from backend_mcp.usecases.remember import remember
 
     cache = settings.cache_folder()
     knowledge = judge.open_knowledge(folder(arguments), cache, as_of=arguments.as_of)
-    raw, name = document(arguments.file)
-    base = judge.read_base(_base(arguments), knowledge)
+    at = _base(arguments)
     piped = str(arguments.file) == "-"
-    memory = remember(
-        None if piped else judge.find_root(arguments.file), knowledge, today(arguments)
-    )
+    file = stamping.source(None if piped else arguments.file)
+    under = stamping.source(at)
+    raw, name = document(arguments.file)
+    base = judge.read_base(at, knowledge)
+    root = None if piped else judge.find_root(arguments.file)
+    memory = remember(root, knowledge, today(arguments))
     strict: bool = arguments.strict
     reviewed = judge.review_tree(raw, name, knowledge, base=base, memory=memory, strict=strict)
+    _leave_stamp(replace(reviewed, file=file, base=under))
     whole = arguments.detail == "full" or arguments.json
     shape = result(reviewed.review, arguments.detail) if whole else brief(reviewed.review)
     if arguments.detail == "full" and reviewed.simplest is not None:
@@ -72,6 +78,18 @@ def _review(arguments: argparse.Namespace) -> int:
     worst = min((SEVERITIES.index(f.severity) for f in counting), default=99)
     failing = arguments.fail_on != "never" and worst <= SEVERITIES.index(arguments.fail_on)
     return FOUND if failing else FINE
+
+
+def _leave_stamp(reviewed: "Reviewed") -> None:
+    """Leave a stamp for the gate of this workspace; a review is not worth less without one."""
+    from backend_mcp.usecases import stamping
+
+    folder = settings.workspace_state(settings.roots(None))
+    try:
+        if folder is not None:
+            stamping.leave_stamp(folder, reviewed, datetime.now(UTC))
+    except StateError as error:
+        print(f"no stamp of this review is left: {error}", file=sys.stderr)
 
 
 def _base(arguments: argparse.Namespace) -> Path | None:

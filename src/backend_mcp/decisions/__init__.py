@@ -1,1 +1,1 @@
-"""Decisions as MADR files in the user's repository, which people review like code. No database."""
+"""What stays after a review: decisions as MADR files in the user's repository, and stamps for the gate. No database."""

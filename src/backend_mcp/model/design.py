@@ -88,6 +88,8 @@ class Design:
     unjudged: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     change: Change | None = None
+    left: frozenset[str] = frozenset()
+    """Technologies of the parts that the document takes away."""
     removed: frozenset[str] = frozenset()
     """Kinds of the parts that the document takes away."""
     based_on: str = ""

@@ -57,7 +57,9 @@ def read_design(
         facts, lists = laid.facts, laid.lists
     _check_size(lists, name, parts_due)
     gone = _removed(lists["components"])
-    kinds_gone = frozenset(c.word("kind") for c in lists["components"] if c.id in gone)
+    taken = [c for c in lists["components"] if c.id in gone]
+    left = frozenset(t for c in taken for t in c.words("technology"))
+    kinds_gone = frozenset(c.word("kind") for c in taken)
     lists["components"] = tuple(c for c in lists["components"] if c.id not in gone)
     absent = read_absent(top.get("absent"), vocabulary, lists["components"], receipt)
     before = dict(lists)
@@ -85,6 +87,7 @@ def read_design(
         ),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
         based_on=(below.based_on or below.name) if below else "",
+        left=left,
         removed=kinds_gone,
     )
 

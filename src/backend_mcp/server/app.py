@@ -249,10 +249,14 @@ def build(
     remembers: bool = True,
     ask_person: bool = False,
     as_of: str | None = None,
+    state: Path | None = None,
 ) -> Backend:
-    """Return the server; the knowledge is loaded when it is first needed."""
+    """Return the server; the knowledge is loaded when it is first needed.
+
+    `state` is where reviews leave stamps for the gate, None for nowhere.
+    """
     library = Library(knowledge_folder, settings.cache_folder(), as_of)
-    return Backend(Workspace(library, roots, remembers), ask_person=ask_person)
+    return Backend(Workspace(library, roots, remembers, state=state), ask_person=ask_person)
 
 
 def serve_stdio(
@@ -263,7 +267,8 @@ def serve_stdio(
     as_of: str | None = None,
 ) -> None:
     """Serve on standard input and output until the client leaves."""
-    build(knowledge_folder, roots, ask_person=ask_person, as_of=as_of).run("stdio")
+    state = settings.workspace_state(roots)
+    build(knowledge_folder, roots, ask_person=ask_person, as_of=as_of, state=state).run("stdio")
 
 
 def serve_http(

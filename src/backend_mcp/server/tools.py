@@ -149,7 +149,7 @@ class Tools:
                 reviewed = await _in_thread(
                     self.workspace.review, design, base, said["person"]["patch"]
                 )
-        self.workspace.remember(reviewed.design)
+        await _in_thread(self.workspace.remember, reviewed)
         shape = {**result(reviewed.review, detail), **said}
         made = self._answer(shape, "review", part)
         await ctx.report_progress(2, 2, "done")

@@ -3,13 +3,14 @@
 What judges is imported with the first call: the list of tools waits for none of it.
 """
 
-from dataclasses import dataclass, field
-from datetime import date
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from backend_mcp.catalog.library import Library
-from backend_mcp.errors import ArgumentError, PathError
+from backend_mcp.errors import ArgumentError, PathError, StateError
 from backend_mcp.model.day import read_day
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Workspace:
     """The state that calls share.
 
     `remembers` is false where clients share the process (HTTP): there is no last design then, and
-    no file is read. `decides_in` is the root of the repository of the design that was reviewed last.
+    no file is read. `decides_in` is the root of the repository of the design that was reviewed last;
+    `state` is where reviews leave stamps for the gate, None for nowhere.
     """
 
     library: Library
@@ -36,6 +38,7 @@ class Workspace:
     remembers: bool = True
     last: "Design | None" = field(default=None)
     decides_in: Path | None = None
+    state: Path | None = None
 
     def review(self, design: Any, base: str, patch: dict[str, Any] | None = None) -> "Reviewed":
         """Review a document, a path, or changes to the design that was reviewed last.
@@ -47,18 +50,33 @@ class Workspace:
         """
         from backend_mcp.reading.merge import Base
         from backend_mcp.tree import from_value
-        from backend_mcp.usecases import judge
+        from backend_mcp.usecases import judge, stamping
 
-        knowledge = self.library.knowledge
-        raw, name, path = self._document(design, "design")
-        self.decides_in = self._repository(path)
-        below, memory = self._base(base, path), self.memory()
+        at = self._path(design)
+        held = self._base_file(base, at)
+        file, under = stamping.source(at), stamping.source(held)
+        raw, name, _ = self._document(design, "design")
+        self.decides_in = self._repository(at)
+        knowledge, below, memory = self.library.knowledge, self._base(base, held), self.memory()
         reviewed = judge.review_tree(raw, name, knowledge, base=below, memory=memory)
-        if not patch:
-            return reviewed
-        over = Base(reviewed.design, accepted=False, name="the design")
-        answers = from_value(patch, "answers")
-        return judge.review_tree(answers, name, knowledge, base=over, memory=memory)
+        if patch:
+            over = Base(reviewed.design, accepted=False, name="the design")
+            answers = from_value(patch, "answers")
+            reviewed = judge.review_tree(answers, name, knowledge, base=over, memory=memory)
+        return replace(reviewed, file=file, base=under)
+
+    def remember(self, reviewed: "Reviewed") -> None:
+        """Keep a design as the one that was reviewed last, and leave a stamp of its review."""
+        from backend_mcp.usecases import stamping
+
+        if self.remembers:
+            self.last = reviewed.design
+        if self.state is None:
+            return
+        try:
+            stamping.leave_stamp(self.state, reviewed, datetime.now(UTC))
+        except StateError as error:  # a review is not worth less for it
+            logging.getLogger("backend_mcp").warning("no stamp of this review is left: %s", error)
 
     @property
     def home(self) -> Path | None:
@@ -82,13 +100,8 @@ class Workspace:
 
     def accepted(self) -> "Design | None":
         """Return the accepted design of the workspace, if there is one."""
-        base = self._base("", None)
+        base = self._base("", self._base_file("", None))
         return base.design if base is not None else None
-
-    def remember(self, design: "Design") -> None:
-        """Keep a design as the one that was reviewed last."""
-        if self.remembers:
-            self.last = design
 
     def situation(self, facts: Any) -> "Design":
         """Read the facts of a situation: a document, a path, `last`, or nothing at all.
@@ -103,7 +116,8 @@ class Workspace:
         if isinstance(facts, str) and facts.strip() == "last":
             return self._last("facts")
         raw, name, path = self._document(facts, "facts")
-        return consult.read_situation(raw, name, self.library, self._base("", path))
+        base = self._base("", self._base_file("", path))
+        return consult.read_situation(raw, name, self.library, base)
 
     def _last(self, place: str) -> "Design":
         if not self.remembers:
@@ -114,18 +128,37 @@ class Workspace:
             raise ArgumentError(place, "last", want)
         return self.last
 
+    def _path(self, given: Any) -> Path | None:
+        """Return the path that was given in place of a document, or None for a document."""
+        if isinstance(given, str) and _is_path(given):
+            return self._allowed(given.strip())
+        return None
+
     def _document(self, given: Any, place: str) -> "tuple[Raw, str, Path | None]":
         from backend_mcp.tree import from_text, from_value
         from backend_mcp.usecases import judge
 
-        if isinstance(given, str) and _is_path(given):
-            path = self._allowed(given.strip())
+        path = self._path(given)
+        if path is not None:
             return judge.read_file(path), str(path), path
         if isinstance(given, str):
             return from_text(given, place), place, None
         return from_value(given, place), place, None
 
-    def _base(self, base: str, path: Path | None) -> "Base | None":
+    def _base_file(self, base: str, path: Path | None) -> Path | None:
+        """Return the accepted design that a document may change, where there is one to be read."""
+        from backend_mcp.usecases import judge
+
+        if base:
+            return None
+        candidates = [root / judge.BASE_FILE for root in self.roots]
+        if path is not None:
+            found = judge.find_base(path)
+            candidates = [found] if found is not None else []
+        readable = (c for c in candidates if c.is_file() and self._inside(c.resolve()))
+        return next(readable, None)
+
+    def _base(self, base: str, held: Path | None) -> "Base | None":
         from backend_mcp.reading.merge import Base
         from backend_mcp.usecases import judge
 
@@ -134,12 +167,7 @@ class Workspace:
             raise ArgumentError("base", base, want, 'base: "last"')
         if base == "last":
             return Base(self._last("base"), accepted=False, name="the last design")
-        candidates = [root / judge.BASE_FILE for root in self.roots]
-        if path is not None:
-            found = judge.find_base(path)
-            candidates = [found] if found is not None else []
-        readable = (c for c in candidates if c.is_file() and self._inside(c.resolve()))
-        return judge.read_base(next(readable, None), self.library.knowledge)
+        return judge.read_base(held, self.library.knowledge)
 
     def _inside(self, path: Path) -> bool:
         return any(path.is_relative_to(root) for root in self.roots)

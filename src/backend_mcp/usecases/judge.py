@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from backend_mcp.catalog.folders import Folders
 from backend_mcp.catalog.load import load_knowledge
+from backend_mcp.decisions.stamps import NO_FILE, Source
+from backend_mcp.decisions.state import repository_of
 from backend_mcp.errors import DesignError, PathError, Problem
 from backend_mcp.model.decision import NO_MEMORY, Memory
 from backend_mcp.model.design import Design, Unread
@@ -23,11 +25,16 @@ SUFFIXES: Final = (".yaml", ".yml", ".json", ".md", ".markdown")
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A review, the design that it judged, and the document without the parts that are extra."""
+    """A review, the design that it judged, and the document without the parts that are extra.
+
+    `file` and `base` are the files that were read for it, with their digests.
+    """
 
     review: Review
     design: Design
     simplest: dict[str, Any] | None
+    file: Source = NO_FILE
+    base: Source = NO_FILE
 
 
 def read_file(path: Path) -> Raw:
@@ -62,7 +69,7 @@ def _instead(path: Path) -> str:
 
 def find_root(path: Path) -> Path | None:
     """Return the root of the repository that a file stands in, or None where it stands in none."""
-    return next((p for p in path.resolve().parents if (p / ".git").exists()), None)
+    return repository_of(path.resolve().parent)
 
 
 def below_repository(path: Path) -> str:

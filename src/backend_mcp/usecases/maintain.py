@@ -13,6 +13,8 @@ from backend_mcp.catalog.folders import Folders, folders
 from backend_mcp.catalog.load import load_knowledge
 from backend_mcp.catalog.schema import generated
 from backend_mcp.catalog.skeleton import skeleton
+from backend_mcp.catalog.spoken import PATH as WORDS
+from backend_mcp.catalog.spoken import word_list
 from backend_mcp.errors import DesignError, KnowledgeError, Problem
 from backend_mcp.model.advice import Advice
 from backend_mcp.model.design import Design
@@ -176,7 +178,9 @@ def write_skeleton(folder: Path, kind: str, name: str) -> Path:
 def write_docs(root: Path, folder: Folders | Path, *, check: bool) -> list[str]:
     """Write every generated file below `root`, or with `check` only compare; return what differs."""
     stale = []
-    for path, text in generated(load_knowledge(folder)).items():
+    knowledge = load_knowledge(folder)
+    files = {**generated(knowledge), WORDS: word_list(knowledge, load_advice(folder, knowledge))}
+    for path, text in files.items():
         target = root / path
         if not target.is_file() or target.read_text(encoding="utf-8") != text:
             stale.append(path)
