@@ -4,6 +4,7 @@ BackendMcpError
 ├── DesignError       a document leaves nothing to review, or `--strict` found faults
 ├── KnowledgeError    the knowledge folder can't be used; lists every problem
 ├── PathError         a file can't be read, or lies outside what may be read
+├── RegisterError     a client's configuration can't take our entry; nothing was written
 ├── ArgumentError     an argument of a tool or command is not one of those allowed
 ├── QuantityError     a text is not a quantity of the kind that is due
 └── PredicateError    an expression of a rule can't be read, or does not fit the vocabulary
@@ -12,6 +13,7 @@ BackendMcpError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
 
@@ -52,6 +54,21 @@ class KnowledgeError(_ProblemsError):
 
 class PathError(BackendMcpError):
     """A file can't be read, or lies outside the folders that may be read."""
+
+
+class RegisterError(BackendMcpError):
+    """A client's configuration can't take our entry, and no file was written.
+
+    `file` and `line` (from 1; 0 where unknown) say where, `step` what to do next.
+    """
+
+    def __init__(self, file: Path, line: int, reason: str, step: str) -> None:
+        self.file = file
+        self.line = line
+        self.reason = reason
+        self.step = step
+        where = f"{file}:{line}" if line else f"{file}"
+        super().__init__(f"{where}: {reason}\nNext: {step}")
 
 
 class ArgumentError(BackendMcpError):
