@@ -1,6 +1,9 @@
 """Environment and paths, read once at the edge and handed down."""
 
+import hashlib
 import os
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -54,6 +57,40 @@ def cache_folder() -> Path | None:
     return home / "backend-mcp" if home is not None else None
 
 
+def state_folder() -> Path | None:
+    """Return where is kept what was done, by the XDG base directory specification; None without a home."""
+    home = _expanded(os.environ.get("XDG_STATE_HOME") or "~/.local/state")
+    return home / "backend-mcp" if home is not None else None
+
+
+def workspace() -> Path | None:
+    """Return the folder in the state folder that belongs to the project of the working directory."""
+    state, root = state_folder(), project()
+    digest = hashlib.sha256(str(root).encode()).hexdigest()[:12]
+    return state / f"{root.name}-{digest}" if state is not None else None
+
+
+def command() -> tuple[str, ...]:
+    """Return the words that start this backend-mcp again from anywhere, all paths absolute."""
+    named = Path(sys.argv[0])
+    if named.name == "__main__.py":
+        return (sys.executable, "-m", "backend_mcp")
+    found = shutil.which(str(named)) if named.stem == "backend-mcp" else None
+    found = found or shutil.which("backend-mcp")
+    if found is None:
+        return (sys.executable, "-m", "backend_mcp")
+    runner = shutil.which("uvx")
+    if runner is not None and "archive-v0" in Path(found).resolve().parts:
+        return (runner, "backend-mcp")  # uv's cache, which goes when it is cleaned
+    return (str(Path(found).absolute()),)
+
+
+def project(here: Path | None = None) -> Path:
+    """Return the project of a folder: the nearest one above it that has a `.git`, else itself."""
+    start = (here or Path.cwd()).resolve()
+    return next((p for p in (start, *start.parents) if (p / ".git").exists()), start)
+
+
 def _expanded(path: str) -> Path | None:
     try:
         return Path(path).expanduser()
@@ -78,6 +115,4 @@ def roots(
     named = next((environment[n] for n in _PROJECT if environment.get(n)), None)
     if named:
         return (Path(named).resolve(), *extra)
-    start = (here or Path.cwd()).resolve()
-    inside = next((p for p in (start, *start.parents) if (p / ".git").exists()), start)
-    return (inside, *extra)
+    return (project(here), *extra)

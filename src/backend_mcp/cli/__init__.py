@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backend_mcp import settings
-from backend_mcp.cli import consult, judge, maintain, serve
+from backend_mcp.cli import consult, doctor, judge, maintain, register, serve
 from backend_mcp.cli.shared import BAD_INPUT, FINE
 from backend_mcp.errors import BackendMcpError
 from backend_mcp.model.day import read_day
@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     judge.add(commands)
     consult.add(commands)
     serve.add(commands)
+    register.add(commands)
+    doctor.add(commands)
     maintain.add(commands)
     maintain.add_docs(commands)
     return parser
