@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from backend_mcp.clients import spans
-from backend_mcp.clients.jsonc import COMMENTS, PLAIN, JsonError
+from backend_mcp.clients.jsonc import COMMENTS, PLAIN, JsonError, parse
 from backend_mcp.clients.ledger import Ledger, Piece
 from backend_mcp.clients.wish import (
     ABSENT,
@@ -22,6 +23,9 @@ from backend_mcp.clients.wish import (
     state,
     take,
 )  # fmt: skip
+
+_STAMPS: Final = {"$schema", "$version"}
+"""What opencode and Qwen Code write by themselves into a file of settings that they find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +192,19 @@ def _emptied(text: str, wish: Wish, piece: Piece) -> str:
 
 
 def is_left_over(text: str, form: str) -> bool:
-    """Whether a file that install made holds nothing of anybody else."""
-    bare = text.strip()
-    return not bare or (
-        form not in (TOML, MARKDOWN) and bare.startswith("{") and "".join(bare.split()) == "{}"
-    )
+    """Whether a file that install made holds nothing of anybody else.
+
+    What a client stamps into every file that it reads is not somebody's.
+    """
+    if not text.strip():
+        return True
+    if form in (TOML, MARKDOWN):
+        return False
+    try:
+        value = parse(text, PLAIN).plain()
+    except JsonError:
+        return False
+    return isinstance(value, dict) and value.keys() <= _STAMPS
 
 
 def holds(text: str, wish: Wish) -> bool:

@@ -126,9 +126,7 @@ def write_all(changes: Sequence[Change]) -> None:
             _restore(past)
         _remove_folders(made)
         raise
-    for change in due:
-        if change.after is None:
-            _remove_folders(change.folders)
+    _remove_folders([f for change in due if change.after is None for f in change.folders])
 
 
 @contextlib.contextmanager

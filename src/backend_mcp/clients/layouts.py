@@ -43,6 +43,8 @@ class Spot:
     form: str
     path: tuple[str, ...]
     value: Any
+    within: Path | None = None
+    """The folder that the file may not leave by links, where it is another than the layout's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,11 @@ class Layout:
     def wishes(self, lines: str) -> list[Wish]:
         """Return every wish, the server's first."""
         spots = [(SERVER, self.server[0]), (ALLOW, self.allow), (GATE, self.hook)]
-        found = [Wish(part, s.file, s.form, s.path, s.value, self.within) for part, s in spots if s]
+        found = [
+            Wish(part, s.file, s.form, s.path, s.value, s.within or self.within)
+            for part, s in spots
+            if s
+        ]
         if self.lines is not None:
             found.append(Wish(AGENTS, self.lines, MARKDOWN, (), lines, self.within))
         return found
@@ -160,13 +166,19 @@ def _codex(where: Where, scope: str, command: Command) -> Layout:
 
 
 def _gemini(where: Where, scope: str, command: Command) -> Layout:
-    """`.gemini/settings.json`, which holds all three."""
+    """`.gemini/settings.json`; rules for tools are the user's alone, in a file that is only ours.
+
+    `tools.allowed` in the settings would do, and Gemini CLI warns at each start that it will go.
+    """
     folder = (where.project if scope == PROJECT else where.home) / ".gemini"
     file = folder / "settings.json"
     hook = {"name": "backend-mcp", "type": "command", "command": _gate(command), "timeout": 10_000}
+    rule = {
+        "mcpName": SERVER_NAME, "toolName": list(READ_ONLY), "decision": "allow", "priority": 100,
+    }  # fmt: skip
     return Layout(
         (Spot(file, COMMENTS, _SERVERS, _entry(where, scope, command)),),
-        Spot(file, COMMENTS, ("tools", "allowed"), _rules("mcp_backend_")),
+        Spot(where.home / ".gemini" / "policies" / "backend-mcp.toml", TOML, ("rule",), [rule], where.home),
         Spot(file, COMMENTS, ("hooks", "BeforeTool"), [{"matcher": "exit_plan_mode", "hooks": [hook]}]),
         where.project / "GEMINI.md" if scope == PROJECT else folder / "GEMINI.md",
         _within(where, scope, folder),
@@ -203,8 +215,7 @@ def _copilot(where: Where, scope: str, command: Command) -> Layout:
         None,
         where.project / "AGENTS.md" if scope == PROJECT else own / "copilot-instructions.md",
         _within(where, scope, own),
-        unallowed="no file of Copilot CLI holds a rule for a tool; start it with "
-        "--allow-tool 'backend(review_design)'",
+        unallowed="Copilot CLI runs tools that only read without asking",
         unhooked="the plugin brings the hook to Copilot CLI",
         trust="Copilot CLI reads a project's servers in a trusted folder only: start `copilot` here once "
         "and trust it" if scope == PROJECT else "",

@@ -6,7 +6,7 @@ The standard library reads TOML and writes none; nothing has to be written but o
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from backend_mcp.clients.spans import Span, newline_of
@@ -47,8 +47,12 @@ def find(text: str, path: Sequence[str]) -> Any:
     return value
 
 
-def put(text: str, path: Sequence[str], table: Mapping[str, Any]) -> tuple[str, Span]:
-    """Put a table at a path of keys to the end of the text; mappings in it are written inline.
+Table = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""A table, or the tables to add to a list of them."""
+
+
+def put(text: str, path: Sequence[str], table: Table) -> tuple[str, Span]:
+    """Put tables at a path of keys to the end of the text; mappings in them are written inline.
 
     Raises:
         TomlError: the text is no TOML, or the path is taken in a way that a table can't be added to.
@@ -56,7 +60,7 @@ def put(text: str, path: Sequence[str], table: Mapping[str, Any]) -> tuple[str, 
     before = read(text)
     newline = newline_of(text)
     lead = "" if not text.strip() else newline if text.endswith("\n") else newline * 2
-    said = lead + newline.join([*_lines(path, table), ""])
+    said = lead + newline.join(_lines(path, table))
     try:
         after = read(text + said)
     except TomlError as error:
@@ -74,18 +78,25 @@ def _line_of(text: str, key: str) -> int:
     return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
-def _merged(data: Mapping[str, Any], path: Sequence[str], table: Mapping[str, Any]) -> Any:
-    below = data.get(path[0], {})
-    rest = _merged(below, path[1:], table) if len(path) > 1 else table
+def _merged(data: Mapping[str, Any], path: Sequence[str], table: Table) -> Any:
+    below = data.get(path[0])
+    rest: Any = table
+    if len(path) > 1:
+        rest = _merged(below or {}, path[1:], table)
+    elif not isinstance(table, Mapping):
+        rest = [*(below or []), *table]
     return {**data, path[0]: rest}
 
 
-def _lines(path: Sequence[str], table: Mapping[str, Any]) -> list[str]:
-    """Write a table; texts and lists of texts are written alike in TOML and JSON."""
-    return [
-        f"[{'.'.join(map(_key, path))}]",
-        *(f"{_key(k)} = {_value(v)}" for k, v in table.items()),
-    ]
+def _lines(path: Sequence[str], table: Table) -> list[str]:
+    """Write tables; texts and lists of texts are written alike in TOML and JSON."""
+    name = ".".join(map(_key, path))
+    one = isinstance(table, Mapping)
+    lines = []
+    for each in [table] if isinstance(table, Mapping) else table:
+        lines += [f"[{name}]" if one else f"[[{name}]]"]
+        lines += [*(f"{_key(k)} = {_value(v)}" for k, v in each.items()), ""]
+    return lines
 
 
 def _value(value: Any) -> str:
@@ -98,17 +109,21 @@ def _key(key: str) -> str:
     return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
 
 
-def cut(text: str, path: Sequence[str]) -> str:
+def cut(text: str, path: Sequence[str], ours: Callable[[Any], bool] | None = None) -> str:
     """Take out the table at a path and those below it; comments before the next table stay with it.
+
+    With `ours`, the tables of the list there of which it is true.
 
     Raises:
         TomlError: the text is no TOML.
     """
-    read(text)
+    listed = find(text, path) if ours is not None else None
+    items = list(listed) if isinstance(listed, list) else []
     headers = _headers(text)
     end = len(text)
     for start, name in reversed(headers):
-        if name[: len(path)] == tuple(path):
+        here = name[: len(path)] == tuple(path)
+        if here and (ours is None or (len(name) == len(path) and items and ours(items.pop()))):
             text = _without(text, start, end)
         end = start
     return text

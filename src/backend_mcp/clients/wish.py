@@ -94,7 +94,7 @@ def _commands(value: dict[str, Any]) -> dict[str, Any]:
 
 def missing(text: str, wish: Wish) -> list[Any]:
     """Return the items of a wish for a list that are not there."""
-    there = _asked(lambda: spans.find(text, wish.path), text) or []
+    there = found(text, wish)
     there = there if isinstance(there, list) else []
     return [v for v in wish.value if v not in there]
 
@@ -108,7 +108,7 @@ def state(text: str, wish: Wish) -> str:
     if isinstance(wish.value, list):
         if not missing(text, wish):
             return SAME
-        there = _asked(lambda: spans.find(text, wish.path), text)
+        there = found(text, wish)
         items = there if isinstance(there, list) else []
         return MOVED if wish.part == GATE and any(map(_is_hook, items)) else ABSENT
     there = found(text, wish)
@@ -155,10 +155,10 @@ def put(text: str, wish: Wish) -> tuple[str, Span]:
     """
     if wish.form == MARKDOWN:
         return block.put(text, wish.value)
-    if wish.form == TOML:
-        return _asked(lambda: tables.put(text, wish.path, wish.value), text)
     many = isinstance(wish.value, list)
     value = missing(text, wish) if many else wish.value
+    if wish.form == TOML:
+        return _asked(lambda: tables.put(text, wish.path, value), text)
     return _asked(lambda: spans.put(text, wish.path, value, items=many), text)
 
 
@@ -170,12 +170,12 @@ def take(text: str, wish: Wish, values: Sequence[Any] | None = None) -> str:
     """
     if wish.form == MARKDOWN:
         return block.cut(text)
-    if wish.form == TOML:
-        return _asked(lambda: tables.cut(text, wish.path), text)
     ours: Callable[[Any], bool] | None = None
     if isinstance(wish.value, list):
         known = wish.value if values is None else values
         ours = _is_hook if wish.part == GATE else lambda v: v in known
+    if wish.form == TOML:
+        return _asked(lambda: tables.cut(text, wish.path, ours), text)
     return _asked(lambda: spans.cut(text, wish.path, ours), text)
 
 
