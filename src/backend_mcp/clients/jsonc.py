@@ -7,6 +7,7 @@ trailing commas.
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 MAX_DEPTH: Final = 200
@@ -59,6 +60,7 @@ class Node:
         return [i.plain() for i in self.items] if self.open == "[" else self.value
 
 
+@lru_cache(maxsize=16)  # several questions are asked of one text in turn; nobody changes a tree
 def parse(text: str, dialect: str = LOOSE) -> Node:
     """Read a text that holds one value.
 

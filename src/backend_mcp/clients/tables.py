@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from backend_mcp.clients.spans import Span, newline_of
@@ -23,6 +24,9 @@ class TomlError(Exception):
         super().__init__(reason)
 
 
+@lru_cache(
+    maxsize=32
+)  # several questions are asked of one text in turn; nobody changes what is read
 def read(text: str) -> dict[str, Any]:
     """Read a text.
 
