@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from backend_mcp.clients.jsonc import COMMENTS, LOOSE, PLAIN
-from backend_mcp.clients.layouts import CLIENTS, Layout, Where
+from backend_mcp.clients.layouts import CLIENTS, Command, Layout, Where
 from backend_mcp.clients.wish import MARKDOWN, TOML
 
-COMMAND = ["/opt/a folder/bin/backend-mcp"]
+COMMAND = Command(("/opt/a folder/bin/backend-mcp",))
 EDIT = "edit-me"
 """A value that somebody changes between install and uninstall."""
 _WORDS = [

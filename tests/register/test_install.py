@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backend_mcp.clients import files
-from backend_mcp.clients.layouts import CLIENTS, SCOPES, Where
+from backend_mcp.clients.layouts import CLIENTS, SCOPES, Command, Where
 from backend_mcp.errors import RegisterError
 from backend_mcp.usecases.register import Registering
 from tests.register.configurations import tree
@@ -52,7 +52,7 @@ def run(shop: Path) -> Run:
 
 def _registering(shop: Path, client: str = "claude", scope: str = "project") -> Registering:
     where = Where(shop, shop.parent, {})
-    return Registering(CLIENTS[client], scope, where, ["/x/backend-mcp"], "Ask.", None)
+    return Registering(CLIENTS[client], scope, where, Command(("/x/backend-mcp",)), "Ask.", None)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -107,8 +107,13 @@ def test_only_what_changes_is_shown_since_other_lines_may_hold_secrets(
     assert "…" in run("install", "claude").stdout
 
 
-def test_the_house_rules_that_were_named_are_served(run: Run, shop: Path) -> None:
-    run("--knowledge", "acme", "install", "claude", "--yes")
+def test_the_house_rules_that_were_named_are_served_and_the_hook_stays_bare(
+    run: Run, shop: Path
+) -> None:
+    run("--knowledge", "acme", "install", "claude", "--gate", "--yes")
+    hooks = json.loads((shop / ".claude" / "settings.json").read_text())["hooks"]["PreToolUse"]
+    assert hooks[0]["hooks"][0]["command"].endswith("gate || exit 0")
+    assert "acme" not in hooks[0]["hooks"][0]["command"]
     entry = json.loads((shop / ".mcp.json").read_text())["mcpServers"]["backend"]
     assert entry["args"][-5:] == ["--knowledge", str(shop / "acme"), "serve", "--root", str(shop)]
 

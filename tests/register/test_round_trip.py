@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backend_mcp.clients.jsonc import parse
-from backend_mcp.clients.layouts import CLIENTS, SCOPES, Layout, Where
+from backend_mcp.clients.layouts import CLIENTS, SCOPES, Command, Layout, Where
 from backend_mcp.clients.wish import AGENTS, ALLOW, GATE, state
 from backend_mcp.usecases.register import Registering
 from tests.register.configurations import COMMAND, EDIT, configurations, lay, layout, tree
@@ -33,7 +33,7 @@ class Machine:
     def layout(self) -> Layout:
         return layout(self.client, self.scope, self.project, self.home)
 
-    def registering(self, command: list[str] = COMMAND, client: str = "") -> Registering:
+    def registering(self, command: Command = COMMAND, client: str = "") -> Registering:
         where = Where(self.project, self.home, {})
         named = CLIENTS[client or self.client]
         return Registering(named, self.scope, where, command, LINES, self.state)
@@ -166,7 +166,7 @@ def test_an_absent_file_is_absent_again_with_its_folders(
     before = machine.tree()
     machine.install({})
     machine.install()
-    machine.install(command=["/elsewhere/backend-mcp"])
+    machine.install(command=Command(("/elsewhere/backend-mcp",)))
     machine.uninstall()
     assert machine.tree() == before
 
@@ -205,7 +205,7 @@ def test_a_command_that_moved_is_brought_up_to_date(case: tuple[str, str], tmp_p
         machine = Machine(tmp_path / str(seed), *case)
         _each(machine, seed)
         before = machine.tree()
-        machine.install(command=["/old/python", "-m", "backend_mcp"])
+        machine.install(command=Command(("/old/python", "-m", "backend_mcp")))
         plan = machine.registering().install({})
         assert any("elsewhere" in note for note in plan.notes), seed
         machine.install({})

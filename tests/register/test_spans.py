@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from backend_mcp.clients import block, spans, tables
 from backend_mcp.clients.jsonc import COMMENTS, LOOSE, PLAIN, JsonError, parse
+from backend_mcp.settings import checkout, prompts_folder
 
 ENTRY = {"command": "/opt/größe/backend-mcp", "args": ["serve"]}
 PATH = ("mcpServers", "backend")
@@ -183,10 +184,12 @@ def test_marks_that_do_not_pair_are_refused(text: str) -> None:
 
 
 def test_the_lines_for_agents_are_the_sentences_of_the_instructions() -> None:
-    from backend_mcp.settings import prompts_folder
-
     text = (prompts_folder() / "instructions.md").read_text()
-    lines = block.trigger(text).split("\n")
-    assert len(lines) == 3
-    assert " ".join(lines) == text.split("\n\n")[0]
-    assert "review_design" in lines[0]
+    lines = block.trigger(text)
+    when, size, *_ = text.split("\n\n")
+    first, second, _ = lines.split("\n")
+    assert when.startswith(first)
+    assert first.endswith("call review_design with what you know.")
+    assert second == size
+    copied = checkout() / "integrations" / "agents" / "AGENTS.md"
+    assert not copied.exists() or copied.read_text() == lines + "\n"

@@ -72,13 +72,13 @@ def _choices(command: argparse.ArgumentParser) -> None:
 def registering(client: str, scope: str, knowledge: Path | None = None) -> Any:
     """Return what registers a client of this machine, for the project of the working directory."""
     from backend_mcp.clients.block import trigger
-    from backend_mcp.clients.layouts import CLIENTS, Where
+    from backend_mcp.clients.layouts import CLIENTS, Command, Where
     from backend_mcp.usecases.register import Registering
 
     lines = trigger((settings.prompts_folder() / "instructions.md").read_text(encoding="utf-8"))
-    house = ["--knowledge", str(knowledge.resolve())] if knowledge is not None else []
+    house = ("--knowledge", str(knowledge.resolve())) if knowledge is not None else ()
     where = Where(settings.project(), Path.home(), os.environ)
-    command = [*settings.command(), *house]
+    command = Command(settings.command(), house)
     return Registering(CLIENTS[client], scope, where, command, lines, settings.state_folder())
 
 

@@ -7,6 +7,10 @@ from backend_mcp.clients.spans import Span, newline_of
 
 BEGIN: Final = "<!-- backend-mcp:begin (`backend-mcp uninstall` takes this out) -->"
 END: Final = "<!-- backend-mcp:end -->"
+_WITHOUT: Final = (
+    "Without the tool, write the design to a YAML file and run `backend-mcp review FILE`. "
+    "Ask the person what it asks, and review again before you present the plan."
+)
 _BLOCK: Final = re.compile(
     r"^<!-- backend-mcp:begin\b[^\n]*?-->\r?\n(.*?)^<!-- backend-mcp:end -->(?:\r?\n|\Z)",
     re.MULTILINE | re.DOTALL,
@@ -24,9 +28,9 @@ class BlockError(Exception):
 
 
 def trigger(instructions: str) -> str:
-    """Return the three lines for agents: the sentences of the first paragraph of the instructions."""
-    first = instructions.strip().split("\n\n")[0].replace("\n", " ")
-    return "\n".join(re.split(r"(?<=[.!?]) (?=[A-Z])", first))
+    """Return the three lines for agents: when to call, what to size and keep, and what to do without."""
+    when, size, *_ = instructions.strip().split("\n\n")
+    return "\n".join([re.split(r"(?<=[.!?]) (?=[A-Z])", when)[0], size, _WITHOUT])
 
 
 def find(text: str) -> str | None:

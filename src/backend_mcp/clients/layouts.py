@@ -5,7 +5,7 @@ Checked against the programs themselves, but for VS Code and Cursor, which were 
 
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -81,8 +81,12 @@ class Layout:
         return [Wish(SERVER, s.file, s.form, s.path, s.value, self.within) for s in self.server[1:]]
 
 
-Command = Sequence[str]
-"""The words that start backend-mcp, before its verb."""
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The words that start backend-mcp: `program`, then `house` (options before the verb, for `serve`)."""
+
+    program: tuple[str, ...]
+    house: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,13 @@ def _serve(where: Where, scope: str) -> list[str]:
 
 
 def _entry(where: Where, scope: str, command: Command, **more: Any) -> dict[str, Any]:
-    args = [*command[1:], *_serve(where, scope)]
-    return {**more, "command": command[0], "args": args}
+    args = [*command.program[1:], *command.house, *_serve(where, scope)]
+    return {**more, "command": command.program[0], "args": args}
 
 
 def _gate(command: Command) -> str:
-    return shlex.join([*command, "gate"])
+    """Return the hook's line: whatever goes wrong with it, even a missing program, holds nothing up."""
+    return f"{shlex.join([*command.program, 'gate'])} || exit 0"
 
 
 def _present(*files: Path) -> tuple[Path, ...]:
@@ -191,7 +196,7 @@ def _qwen(where: Where, scope: str, command: Command) -> Layout:
     """`.qwen/settings.json`, which holds all three; QWEN.md and AGENTS.md are both read."""
     folder = (where.project if scope == PROJECT else where.home) / ".qwen"
     file = folder / "settings.json"
-    hook = {"name": "backend-mcp", "type": "command", "command": _gate(command), "timeout": 10_000}
+    hook = {"name": "backend-mcp", "type": "command", "command": _gate(command), "timeout": 10}
     return Layout(
         (Spot(file, COMMENTS, _SERVERS, _entry(where, scope, command)),),
         Spot(file, COMMENTS, ("permissions", "allow"), _rules("mcp__backend__")),
@@ -226,7 +231,7 @@ def _opencode(where: Where, scope: str, command: Command) -> Layout:
     """`opencode.jsonc` or `opencode.json`; one command list, no arguments."""
     own = where.base("XDG_CONFIG_HOME", ".config") / "opencode"
     folder = where.project if scope == PROJECT else own
-    words = [*command, *_serve(where, scope)]
+    words = [*command.program, *command.house, *_serve(where, scope)]
     entry = {"type": "local", "command": words, "enabled": True}
     names = _present(folder / "opencode.json", folder / "opencode.jsonc")
     return Layout(
