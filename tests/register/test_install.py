@@ -1,7 +1,9 @@
 """The commands as a process, and every refusal: nothing is written, and the next step is said."""
 
+import contextlib
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -83,6 +85,34 @@ def test_without_anybody_to_ask_nothing_is_written_and_the_flag_is_named(
     assert (done.returncode, tree(shop)) == (2, before)
     assert "mcpServers" in done.stdout
     assert "--yes" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("answers", "written"),
+    [("\ny\nn\ny\n", True), ("\n\n\n\n", False), ("", False)],
+    ids=["yes", "no", "the end of the terminal"],
+)
+def test_a_person_is_asked_and_a_no_is_a_no(shop: Path, answers: str, written: bool) -> None:
+    """On a terminal: each offer, then whether to write."""
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "HOME": str(shop.parent), "XDG_STATE_HOME": str(shop.parent.parent / "s")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "backend_mcp", "install", "claude"],
+        cwd=shop, env=env, stdin=theirs, stdout=theirs, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    os.write(ours, answers.encode() + b"\x04\x04\x04\x04")
+    said = b""
+    with contextlib.suppress(OSError):  # the terminal is gone when the process has ended
+        while chunk := os.read(ours, 4096):
+            said += chunk
+    assert process.wait(60) == 0
+    os.close(ours)
+    assert (shop / ".mcp.json").exists() == written
+    assert (b"registered (project)" in said) == written
+    assert (b"Nothing was written" in said) != written
+    assert (shop / "CLAUDE.md").exists() == written
+    assert b"ExitPlanMode" not in b"".join(data or b"" for data in tree(shop).values())
 
 
 def test_print_writes_nothing(run: Run, shop: Path) -> None:

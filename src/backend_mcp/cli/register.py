@@ -89,7 +89,8 @@ def _install(arguments: argparse.Namespace) -> int:
         return _print(chosen, choices)
     if _can_ask() and not arguments.yes:
         lines = chosen.layout.lines
-        for part in chosen.install(choices).offers:
+        offers = chosen.install(choices).offers
+        for part in (p for p in _OFFERS if p in offers):
             question = _OFFERS[part].format(lines=lines.name if lines else "")
             choices[part] = _agreed(question, part != "gate")
     plan = chosen.install(choices)
@@ -99,11 +100,10 @@ def _install(arguments: argparse.Namespace) -> int:
         _say(plan.notes)
         print(f"{title}: already registered ({arguments.scope}); nothing changes.")
         return FINE
-    code = _carry_out(chosen, plan, arguments)
-    if code == FINE:
+    if (code := _carry_out(chosen, plan, arguments)) is None:
         print(f"{title}: registered ({arguments.scope}).")
         _after(chosen, plan, arguments)
-    return code
+    return code or FINE
 
 
 def _after(chosen: Any, plan: Any, arguments: argparse.Namespace) -> None:
@@ -126,13 +126,13 @@ def _uninstall(arguments: argparse.Namespace) -> int:
         _say(plan.notes)
         print(f"{chosen.client.title}: nothing of ours is there ({arguments.scope}).")
         return FINE
-    code = _carry_out(chosen, plan, arguments)
-    if code == FINE:
+    if (code := _carry_out(chosen, plan, arguments)) is None:
         print(f"{chosen.client.title}: taken out ({arguments.scope}).")
-    return code
+    return code or FINE
 
 
-def _carry_out(chosen: Any, plan: Any, arguments: argparse.Namespace) -> int:
+def _carry_out(chosen: Any, plan: Any, arguments: argparse.Namespace) -> int | None:
+    """Show, ask and write; return the exit code where nothing was written, else None."""
     _show(plan.changes)
     _say(plan.notes)
     if not arguments.yes:
@@ -149,7 +149,7 @@ def _carry_out(chosen: Any, plan: Any, arguments: argparse.Namespace) -> int:
         print(
             "What was done could not be noted in the state folder; uninstall will find it by name."
         )
-    return FINE
+    return None
 
 
 def _print(chosen: Any, choices: dict[str, bool | None]) -> int:
