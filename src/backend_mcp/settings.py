@@ -11,6 +11,9 @@ from typing import Final
 _PROJECT: Final = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
 """Variables in which clients tell the folder of the project they work in."""
 
+_NARROWEST: Final = 40
+"""Columns below which no table can be read."""
+
 
 def version() -> str:
     """Return the version of the installed package."""
@@ -89,6 +92,12 @@ def project(here: Path | None = None) -> Path:
     """Return the project of a folder: the nearest one above it that has a `.git`, else itself."""
     start = (here or Path.cwd()).resolve()
     return next((p for p in (start, *start.parents) if (p / ".git").exists()), start)
+
+
+def columns(environment: Mapping[str, str] = os.environ) -> int | None:
+    """Return how wide lines may be where no terminal says it: what COLUMNS holds, if it is a width."""
+    said = environment.get("COLUMNS", "")
+    return int(said) if said.isdecimal() and len(said) < 5 and int(said) >= _NARROWEST else None
 
 
 def _expanded(path: str) -> Path | None:
