@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from backend_mcp.clients import files
-from backend_mcp.clients.layouts import CLIENTS, SCOPES, Command, Where
+from backend_mcp.clients.layouts import CLIENTS, Command, Where
+from backend_mcp.clients.names import SCOPES
 from backend_mcp.errors import RegisterError
 from backend_mcp.usecases.register import Registering
 from tests.register.configurations import tree

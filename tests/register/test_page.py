@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backend_mcp.clients.layouts import CLIENTS, PROJECT, Where
+from backend_mcp.clients.layouts import CLIENTS, Where
+from backend_mcp.clients.names import PROJECT
 from backend_mcp.settings import checkout
 from tests.register.configurations import COMMAND, tree
 from tests.register.test_install import shop

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from backend_mcp.clients.jsonc import parse
-from backend_mcp.clients.layouts import CLIENTS, SCOPES, Command, Layout, Where
+from backend_mcp.clients.layouts import CLIENTS, Command, Layout, Where
+from backend_mcp.clients.names import SCOPES
 from backend_mcp.clients.wish import AGENTS, ALLOW, GATE, state
 from backend_mcp.usecases.register import Registering
 from tests.register.configurations import COMMAND, EDIT, configurations, lay, layout, tree

@@ -9,12 +9,11 @@ from backend_mcp import settings
 from backend_mcp.cli.counter import Counter
 from backend_mcp.cli.register import registering
 from backend_mcp.cli.shared import FINE, FOUND, console, show_json
+from backend_mcp.clients.names import CLIENT_IDS, PROJECT, USER
 
 
 def add(commands: Any) -> None:
     """Add the command."""
-    from backend_mcp.clients.layouts import CLIENTS
-
     command = commands.add_parser(
         "doctor", help="tell how it stands with each coding agent",
         description="Tell for each client whether it is here, registered, trusted and connected, whether "
@@ -22,7 +21,7 @@ def add(commands: Any) -> None:
         "or when no client is registered.",
     )  # fmt: skip
     command.add_argument(
-        "client", nargs="?", choices=tuple(CLIENTS), metavar="CLIENT", help="only this one"
+        "client", nargs="?", choices=CLIENT_IDS, metavar="CLIENT", help="only this one"
     )
     command.add_argument("--json", action="store_true", help="print the structured result")
     command.add_argument(
@@ -33,10 +32,9 @@ def add(commands: Any) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from backend_mcp.clients.layouts import CLIENTS, PROJECT, USER
     from backend_mcp.usecases.examine import examine
 
-    names = [arguments.client] if arguments.client else list(CLIENTS)
+    names = [arguments.client] if arguments.client else list(CLIENT_IDS)
     pairs = [(registering(name, PROJECT), registering(name, USER)) for name in names]
     with Counter(sys.stderr, what="clients") as counter:
         found = examine(pairs, settings.workspace(), counter, arguments.run_clients)

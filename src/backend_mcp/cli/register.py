@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from backend_mcp import settings
 from backend_mcp.cli.shared import BAD_INPUT, FINE, console
+from backend_mcp.clients.names import CLIENT_IDS, PROJECT, SCOPES
 
 _OFFERS: Final = {
     "allow": "Let the agent call the four read-only tools without asking you each time?",
@@ -22,14 +23,12 @@ _SHOWN: Final = 160
 
 def add(commands: Any) -> None:
     """Add the commands."""
-    from backend_mcp.clients.layouts import CLIENTS, PROJECT, SCOPES
-
     for verb, said in (("install", "register with a coding agent"), ("uninstall", "undo install")):
         command = commands.add_parser(
             verb, help=said, description=_ABOUT[verb],
         )  # fmt: skip
         command.add_argument(
-            "client", choices=tuple(CLIENTS), metavar="CLIENT", help=", ".join(CLIENTS)
+            "client", choices=CLIENT_IDS, metavar="CLIENT", help=", ".join(CLIENT_IDS)
         )
         command.add_argument(
             "--scope", choices=SCOPES, default=PROJECT,

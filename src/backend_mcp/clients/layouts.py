@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from backend_mcp.clients.jsonc import COMMENTS, LOOSE, PLAIN
+from backend_mcp.clients.names import CLIENT_IDS, PROJECT
 from backend_mcp.clients.wish import AGENTS, ALLOW, GATE, MARKDOWN, SERVER, TOML, Wish
 
-PROJECT, USER = "project", "user"
-SCOPES: Final = (PROJECT, USER)
 SERVER_NAME, PLUGIN_NAME = "backend", "backend-mcp"
 READ_ONLY: Final = ("review_design", "compare_options", "get_checklist", "search_knowledge")
 """The tools that change nothing: those that an allow rule names."""
@@ -97,7 +96,6 @@ class Client:
     title: str
     program: str
     layout: Callable[[Where, str, Command], Layout]
-    ran: bool = True
 
 
 def _serve(where: Where, scope: str) -> list[str]:
@@ -283,17 +281,15 @@ def _cursor(where: Where, scope: str, command: Command) -> Layout:
     )
 
 
-CLIENTS: Final = {
-    c.id: c
-    for c in (
-        Client("claude", "Claude Code", "claude", _claude),
-        Client("codex", "Codex", "codex", _codex),
-        Client("gemini", "Gemini CLI", "gemini", _gemini),
-        Client("copilot", "Copilot CLI", "copilot", _copilot),
-        Client("qwen", "Qwen Code", "qwen", _qwen),
-        Client("opencode", "opencode", "opencode", _opencode),
-        Client("vscode", "VS Code", "code", _vscode, ran=False),
-        Client("cursor", "Cursor", "cursor", _cursor, ran=False),
-    )
-}
+_EVERY: Final = (
+    Client("claude", "Claude Code", "claude", _claude),
+    Client("codex", "Codex", "codex", _codex),
+    Client("gemini", "Gemini CLI", "gemini", _gemini),
+    Client("copilot", "Copilot CLI", "copilot", _copilot),
+    Client("qwen", "Qwen Code", "qwen", _qwen),
+    Client("opencode", "opencode", "opencode", _opencode),
+    Client("vscode", "VS Code", "code", _vscode),
+    Client("cursor", "Cursor", "cursor", _cursor),
+)
+CLIENTS: Final = {id_: next(c for c in _EVERY if c.id == id_) for id_ in CLIENT_IDS}
 """Every client that `install` knows."""

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,8 @@ from typing import Final
 from backend_mcp.clients import files, handshake, known
 from backend_mcp.clients.change import holds
 from backend_mcp.clients.handshake import Answer
-from backend_mcp.clients.layouts import PLUGIN_NAME, PROJECT, SCOPES, SERVER_NAME
+from backend_mcp.clients.layouts import PLUGIN_NAME, SERVER_NAME
+from backend_mcp.clients.names import PROJECT
 from backend_mcp.clients.wish import (
     BY_HAND,
     GATE,
@@ -31,6 +32,8 @@ from backend_mcp.usecases.register import Registering
 
 Tell = Callable[[int, int], None]
 """Hears how many of the examinations are done, of how many."""
+_PAUSE: Final = 0.2
+"""Seconds between two looks at whether an examination is done."""
 _SECONDS: Final = 15.0
 """The longest that a program may take to tell its version."""
 _LIST_SECONDS: Final = 60.0
@@ -90,7 +93,8 @@ def examine(
         running = [pool.submit(_examined, pair, workspace, run_clients) for pair in each]
         found_ = []
         for future in running:
-            tell(done, len(running))
+            while not wait([future], _PAUSE).done:
+                tell(done, len(running))
             found_.append(future.result())
             done += 1
     return found_
@@ -237,5 +241,3 @@ _TRUST: Final = {
     "qwen": f"qwen mcp approve {SERVER_NAME}",
 }  # fmt: skip
 """What to run in the project's folder to be asked for trust."""
-
-__all__ = ["SCOPES", "Entry", "Health", "examine"]

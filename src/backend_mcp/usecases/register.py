@@ -7,13 +7,12 @@ from pathlib import Path
 from backend_mcp.clients import files, known, ledger
 from backend_mcp.clients.change import Draft, holds, is_left_over, settle
 from backend_mcp.clients.files import Change
-from backend_mcp.clients.layouts import PROJECT, Client, Command, Layout, Where
+from backend_mcp.clients.layouts import Client, Command, Layout, Where
 from backend_mcp.clients.ledger import Ledger
+from backend_mcp.clients.names import PROJECT
 from backend_mcp.clients.wish import (
-    AGENTS,
     ALLOW,
     GATE,
-    MARKDOWN,
     MOVED,
     PARTS,
     SERVER,
@@ -210,7 +209,7 @@ def _change(file: Path, draft: Draft, form: str) -> tuple[Change, Ledger]:
         return Change(file, None, draft.text.encode(), folders), kept
     if draft.text == text:
         return Change(file, before, before), kept
-    if kept.absent and not kept.pieces and form != "" and is_left_over(draft.text, form):
+    if kept.absent and not kept.pieces and is_left_over(draft.text, form):
         return Change(file, before, None, tuple(map(Path, kept.folders))), kept
     return Change(file, before, mark + draft.text.encode()), kept
 
@@ -228,6 +227,3 @@ def _of_plugin(wish: Wish) -> Wish:
 
 def _of_both(wish: Wish) -> Wish:
     return replace(wish, value=[*wish.value, *_of_plugin(wish).value])
-
-
-__all__ = ["AGENTS", "ALLOW", "GATE", "MARKDOWN", "PARTS", "Plan", "Registering"]
