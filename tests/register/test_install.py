@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -163,9 +164,7 @@ def test_a_rule_that_was_there_before_stays(shop: Path) -> None:
     file.write_text('{"permissions": {"allow": ["mcp__backend__review_design"]}}')
     registering = _registering(shop)
     state = shop.parent / "state"
-    registering = Registering(
-        *(getattr(registering, n) for n in ("client", "scope", "where", "command", "lines")), state
-    )
+    registering = replace(registering, state=state)
     registering.carry_out(registering.install({"allow": True}))
     assert len(json.loads(file.read_text())["permissions"]["allow"]) == 4
     registering.carry_out(registering.uninstall())
@@ -227,6 +226,48 @@ def test_a_link_out_of_the_project_is_refused_and_one_within_is_followed(shop: P
     (shop / ".claude").symlink_to(shop.parent)
     with pytest.raises(RegisterError, match="leads out of"):
         registering.install({"allow": True})
+
+
+def test_a_file_that_is_not_asked_for_may_be_broken(shop: Path) -> None:
+    (shop / ".claude").mkdir()
+    (shop / ".claude" / "settings.json").write_text("{,}")
+    (shop.parent / "elsewhere.md").write_text("x")
+    (shop / "CLAUDE.md").symlink_to(shop.parent / "elsewhere.md")
+    before = tree(shop.parent)
+    registering = _registering(shop)
+    plan = registering.install({})
+    assert len([n for n in plan.notes if "left alone" in n]) == 2
+    registering.carry_out(plan)
+    assert (shop / ".mcp.json").exists()
+    plan = registering.uninstall()
+    registering.carry_out(plan)
+    (shop / ".mcp.json").unlink(
+        missing_ok=True
+    )  # nothing was noted: it may be left, with nothing in it
+    assert tree(shop.parent) == before
+
+
+def test_a_file_that_somebody_made_after_ours_was_deleted_is_theirs(shop: Path) -> None:
+    registering = replace(_registering(shop), state=shop.parent / "state")
+    registering.carry_out(registering.install({}))
+    (shop / ".mcp.json").write_text("{}")
+    registering.carry_out(registering.install({}))
+    registering.carry_out(registering.uninstall())
+    assert (shop / ".mcp.json").read_text() == "{}"
+
+
+def test_a_rule_for_every_project_stays_until_the_last_project_goes(shop: Path) -> None:
+    rule = shop.parent / ".gemini" / "policies" / "backend-mcp.toml"
+    other = shop.parent / "other"
+    other.mkdir()
+    state = shop.parent / "state"
+    both = [replace(_registering(folder, "gemini"), state=state) for folder in (shop, other)]
+    for registering in both:
+        registering.carry_out(registering.install({"allow": True}))
+    both[0].carry_out(both[0].uninstall())
+    assert "review_design" in rule.read_text()
+    both[1].carry_out(both[1].uninstall())
+    assert not rule.exists()
 
 
 def test_the_mode_of_a_file_is_kept_and_a_failure_takes_back_what_was_done(

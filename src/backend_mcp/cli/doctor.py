@@ -56,7 +56,7 @@ def _show(found: list[Any]) -> None:
         if not health.here:
             continue
         version = f" {health.version}" if health.version else ""
-        state = "not registered" if not health.entries else "amiss" if health.wrong else "fine"
+        state = "amiss" if health.wrong else "fine" if health.entries else "not registered"
         color = {"fine": "green", "amiss": "red"}.get(state, "yellow")
         out.print(Text(f"{health.title}{version}: ").append(state, style=color))
         for line in _details(health):

@@ -123,9 +123,8 @@ def _put(draft: Draft, wish: Wish, owners: tuple[str, ...]) -> Draft:
     values = tuple(missing(draft.text, wish)) if isinstance(wish.value, list) else ()
     text, span = put(draft.text, wish)
     new = Piece(wish.part, wish.path, span.at, span.text, span.made, values, owners)
-    return replace(
-        draft, text=text, ledger=replace(draft.ledger, pieces=(*draft.ledger.pieces, new))
-    )
+    others = (p for p in draft.ledger.pieces if (p.part, p.path) != (new.part, new.path))
+    return replace(draft, text=text, ledger=replace(draft.ledger, pieces=(*others, new)))
 
 
 def _line(text: str, wish: Wish) -> int:
@@ -210,3 +209,11 @@ def is_left_over(text: str, form: str) -> bool:
 def holds(text: str, wish: Wish) -> bool:
     """Whether a part of ours stands in a text, as it should or not."""
     return state(text, wish) in (SAME, MOVED, BY_HAND)
+
+
+def has_any(text: str, wishes: Sequence[Wish]) -> bool:
+    """Whether anything of ours stands in a text, be it a single item of a list."""
+    return any(
+        holds(text, w) or (isinstance(w.value, list) and len(missing(text, w)) < len(w.value))
+        for w in wishes
+    )

@@ -77,7 +77,7 @@ class Health:
     @property
     def here(self) -> bool:
         """Whether the client is on this machine, or backend-mcp is registered with it."""
-        return bool(self.program or self.entries)
+        return bool(self.program or self.entries or self.wrong)
 
 
 def examine(
@@ -114,7 +114,8 @@ def _examined(
         entry = Entry("plugin", str(plugin), ("backend-mcp", "serve"), "plugin")
         health = replace(health, entries=(*health.entries, entry), hook=True)
     if not health.entries:
-        return replace(health, mend=(f"backend-mcp install {client.id}",) if program else ())
+        due = (f"backend-mcp install {client.id}",) if program and not health.wrong else ()
+        return replace(health, mend=(*health.mend, *due))
     health = _connected(health, pair[0])
     if run_clients and program and client.id in _LISTS:
         health = replace(health, client_says=_listed(program, where.project))

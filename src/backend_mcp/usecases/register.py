@@ -1,11 +1,11 @@
 """Register with a client, and undo it: what would change in which file, then all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backend_mcp.clients import files, known, ledger
-from backend_mcp.clients.change import Draft, holds, is_left_over, settle
+from backend_mcp.clients.change import Draft, has_any, holds, is_left_over, settle
 from backend_mcp.clients.files import Change
 from backend_mcp.clients.layouts import Client, Command, Layout, Where
 from backend_mcp.clients.ledger import Ledger
@@ -67,7 +67,10 @@ class Registering:
         """
         layout = self.layout
         present = known.plugin(self.client.id, self.where)
-        notes, wishes = [], self._wishes(layout, present is not None)
+        wishes = self._wishes(layout, present is not None)
+        wishes, notes = self._usable(
+            wishes, lambda w: w.part == SERVER or bool(choices.get(w.part))
+        )
         if present is not None:
             notes.append(
                 f"The plugin is on ({present}); it brings the server and the hook, which are not "
@@ -101,7 +104,22 @@ class Registering:
         elsewhere = [w for w in layout.others() if not plugged and self._there(w)]
         if elsewhere and not self._there(wishes[0]):
             wishes[0] = elsewhere[0]
-        return [replace(w, file=files.real(w.file, w.within)) for w in wishes]
+        return wishes
+
+    def _usable(
+        self, wishes: Sequence[Wish], due: Callable[[Wish], bool]
+    ) -> tuple[list[Wish], list[str]]:
+        """Return the wishes with their real files, without those whose file is no good and not due."""
+        usable, notes = [], []
+        for wish in wishes:
+            try:
+                self._draft(wish)
+                usable.append(replace(wish, file=files.real(wish.file, wish.within)))
+            except RegisterError as error:
+                if due(wish):
+                    raise
+                notes.append(f"{error.file}: left alone: {error.reason}.")
+        return usable, notes
 
     def _there(self, wish: Wish) -> bool:
         return holds(self._draft(wish).text, wish)
@@ -131,6 +149,8 @@ class Registering:
         settled = {}
         for file, draft in drafts.items():
             here = [w for w in wishes if w.file == file]
+            if not has_any(draft.text, here):  # what was noted has gone with the file of that time
+                draft = replace(draft, ledger=Ledger(str(file)))
             moved = [
                 w
                 for w in here
@@ -139,7 +159,7 @@ class Registering:
             try:
                 if any(choices.get(w.part) is not False for w in here):
                     readable(draft.text, here[0].form)
-                after = settle(draft, here, choices, self.client.id)
+                after = settle(draft, here, choices, self._owner(file))
             except PlaceError as error:
                 step = "take that out or mend it, then run this again; --print shows our part"
                 raise _told(file, error, step) from error
@@ -147,6 +167,12 @@ class Registering:
                 after = after.say("the command stood elsewhere before, and is brought up to date")
             settled[file] = after
         return settled
+
+    def _owner(self, file: Path) -> str:
+        """Return for whom something stands in a file: one outside the project serves others as well."""
+        if self.scope != PROJECT or file.is_relative_to(self.where.project):
+            return self.client.id
+        return f"{self.client.id} in {self.where.project}"
 
     def _shadowed(self, drafts: Mapping[Path, Draft]) -> list[str]:
         """Say when Copilot CLI would no longer read its own file, because of one that is new."""
@@ -166,9 +192,13 @@ class Registering:
         wishes = [
             _of_both(w) if w.part == ALLOW and self.client.id == "claude" else w for w in wishes
         ]
-        wishes = [replace(w, file=files.real(w.file, w.within)) for w in wishes]
-        nothing = dict.fromkeys(PARTS, False)
-        return self._plan(self._settled(self._drafts(wishes), wishes, nothing), wishes, (), ())
+        wishes, notes = self._usable(wishes, self._noted)
+        drafts = self._settled(self._drafts(wishes), wishes, dict.fromkeys(PARTS, False))
+        return self._plan(drafts, wishes, tuple(notes), ())
+
+    def _noted(self, wish: Wish) -> bool:
+        """Whether install is known to have put something into the file of a wish."""
+        return bool(ledger.load(self.state, wish.file).pieces)
 
     def _plan(
         self, drafts: Mapping[Path, Draft], wishes: Sequence[Wish], notes: tuple[str, ...],
@@ -190,12 +220,8 @@ class Registering:
             RegisterError: a file can't be written; none was changed.
         """
         files.write_all(plan.changes)
-        due = [kept for kept in plan.ledgers if _known(kept, plan)]
-        return sum(ledger.save(self.state, kept) for kept in due) == len(due)
-
-
-def _known(kept: Ledger, plan: Plan) -> bool:
-    return bool(kept.pieces) or any(not c.idle for c in plan.changes if str(c.file) == kept.file)
+        kept = [ledger.save(self.state, held) for held in plan.ledgers]
+        return all(kept)
 
 
 def _change(file: Path, draft: Draft, form: str) -> tuple[Change, Ledger]:
