@@ -119,7 +119,7 @@ class Registering:
                 if due(wish):
                     raise
                 notes.append(f"{error.file}: left alone: {error.reason}.")
-        return usable, notes
+        return usable, list(dict.fromkeys(notes))
 
     def _there(self, wish: Wish) -> bool:
         return holds(self._draft(wish).text, wish)
