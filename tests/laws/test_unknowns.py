@@ -214,6 +214,27 @@ ONE_ZONE = {
     ],
     "complete": ["components", "flows"],
 }
+COPY_IN_STEP = {
+    "name": "shop",
+    "needs": {"rpo": "0 s", "survives": "region"},
+    "components": [
+        {
+            "id": "db",
+            "kind": "relational",
+            "status": "new",
+            "holds": "truth",
+            "replication": "async",
+        },
+        {
+            "id": "far",
+            "kind": "relational",
+            "status": "new",
+            "holds": "copy",
+            "replication": "sync",
+        },
+    ],
+}
+"""A copy loses nothing that is the truth, whatever it stands in step with."""
 TOO_MANY_WRITES = {
     **ONE_ZONE,
     "load": {"requests_per_second": {"peak": "90k"}, "read_share": 0.1},
@@ -230,6 +251,7 @@ TOO_MANY_WRITES = {
 @example(ONE_ZONE, "unknown", 8)
 @example(ONE_ZONE, {"?": 1}, 8)
 @example(TOO_MANY_WRITES, "unknown", 0)
+@example(COPY_IN_STEP, "unknown", 2)
 def test_a_lost_fact_adds_no_keep(document: Document, lost: Any, which: int) -> None:
     paths = facts(document)
     assume(paths)
