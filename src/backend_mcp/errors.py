@@ -6,6 +6,7 @@ BackendMcpError
 ├── DecisionError     a file of a decision can't be used; lists every problem
 ├── PathError         a file can't be read, or lies outside what may be read
 ├── StateError        what reviews leave for the gate can't be read or written
+├── RegisterError     a client's configuration can't take our entry; nothing was written
 ├── ArgumentError     an argument of a tool or command is not one of those allowed
 ├── QuantityError     a text is not a quantity of the kind that is due
 └── PredicateError    an expression of a rule can't be read, or does not fit the vocabulary
@@ -14,6 +15,7 @@ BackendMcpError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
 
@@ -62,6 +64,21 @@ class StateError(BackendMcpError):
 
 class PathError(BackendMcpError):
     """A file can't be read, or lies outside the folders that may be read."""
+
+
+class RegisterError(BackendMcpError):
+    """A client's configuration can't take our entry, and no file was written.
+
+    `file` and `line` (from 1; 0 where unknown) say where, `step` what to do next.
+    """
+
+    def __init__(self, file: Path, line: int, reason: str, step: str) -> None:
+        self.file = file
+        self.line = line
+        self.reason = reason
+        self.step = step
+        where = f"{file}:{line}" if line else f"{file}"
+        super().__init__(f"{where}: {reason}\nNext: {step}")
 
 
 class ArgumentError(BackendMcpError):

@@ -1,6 +1,7 @@
 """Environment and paths, read once at the edge and handed down."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -60,9 +61,9 @@ def cache_folder() -> Path | None:
 
 
 def state_folder() -> Path | None:
-    """Return where reviews leave stamps for the gate, by the XDG base directory specification.
+    """Return where is kept what reviews leave and what install did, by the XDG base directory specification.
 
-    None where the user has no home: then no stamp is left, and the gate can't be turned on.
+    None where the user has no home: then nothing of it is kept, and the gate can't be turned on.
     """
     home = _expanded(os.environ.get("XDG_STATE_HOME") or "~/.local/state")
     return home / "backend-mcp" if home is not None and home.is_absolute() else None
@@ -72,6 +73,23 @@ def workspace_state(roots_: Sequence[Path]) -> Path | None:
     """Return the folder of what reviews of a workspace leave; its root is the first of the roots."""
     home = state_folder()
     return state.folder_of(home, roots_[0]) if home is not None and roots_ else None
+
+
+def command() -> tuple[str, ...]:
+    """Return the words that start this backend-mcp again from anywhere, all paths absolute."""
+    import shutil  # takes longer than all else that the hook of the gate loads from here
+
+    named = Path(sys.argv[0])
+    if named.name == "__main__.py":
+        return (sys.executable, "-m", "backend_mcp")
+    found = shutil.which(str(named)) if named.stem == "backend-mcp" else None
+    found = found or shutil.which("backend-mcp")
+    if found is None:
+        return (sys.executable, "-m", "backend_mcp")
+    runner = shutil.which("uvx")
+    if runner is not None and "archive-v0" in Path(found).resolve().parts:
+        return (runner, "backend-mcp")  # uv's cache, which goes when it is cleaned
+    return (str(Path(found).absolute()),)
 
 
 def columns(environment: Mapping[str, str] = os.environ) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backend_mcp import settings
-from backend_mcp.cli import begin, consult, decide, gate, judge, maintain, serve
+from backend_mcp.cli import begin, consult, decide, doctor, gate, judge, maintain, register, serve
 from backend_mcp.cli.shared import BAD_INPUT, FINE, command_for
 from backend_mcp.errors import ArgumentError, BackendMcpError
 from backend_mcp.model.day import read_day
@@ -82,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     consult.add(commands)
     gate.add(commands)
     serve.add(commands)
+    register.add(commands)
+    doctor.add(commands)
     begin.add(commands)
     maintain.add(commands)
     maintain.add_docs(commands)

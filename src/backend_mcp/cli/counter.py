@@ -15,7 +15,10 @@ _WIDTH: Final = 30
 class Counter:
     """Counts on a stream that is a terminal, and leaves nothing behind; on any other it is silent."""
 
-    def __init__(self, stream: TextIO | None, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, stream: TextIO | None, clock: Callable[[], float] = monotonic, what: str = "examples"
+    ) -> None:
+        self.what = what
         self.stream = stream if stream is not None and stream.isatty() else None
         self.clock = clock
         self.due = clock() + _PATIENCE
@@ -31,7 +34,7 @@ class Counter:
             return
         self.due = now + _PAUSE
         self.shown = True
-        said = f"{done} of {of} examples"
+        said = f"{done} of {of} {self.what}"
         print(f"\r{said:<{_WIDTH}}", end="", file=self.stream, flush=True)
 
     def __exit__(self, *_: object) -> None:
