@@ -33,14 +33,18 @@ def normal(scene: Scene, turns: Sequence[Turn]) -> list[Turn]:
 
     def same(turn: Turn) -> Turn:
         data = json.loads(plain(json.dumps(turn.data))) if turn.data is not None else None
-        return replace(turn, text=plain(turn.text), data=data)
+        text = _said(turn.text) if turn.kind == "told" else turn.text
+        return replace(turn, text=plain(text), data=data)
 
-    return [same(turn) for turn in turns if not _context(turn)]
+    found = [same(turn) for turn in turns]
+    return [turn for turn in found if turn.kind != "told" or turn.text]
 
 
-def _context(turn: Turn) -> bool:
-    """Whether this is what a client tells the model about the machine, and not what was said."""
-    return turn.kind == "told" and re.match(r"\s*<(?!hook_prompt)|# ", turn.text) is not None
+def _said(text: str) -> str:
+    """Return what was really said, without what a client tells the model about the machine."""
+    if text.startswith("# "):
+        return ""
+    return re.sub(r"<(?!hook_prompt)([\w-]+)[^<>]*>.*?</\1>", "", text, flags=re.DOTALL).strip()
 
 
 def _conversation(model: Model) -> list[Timed]:
