@@ -22,7 +22,7 @@ def go_apart(module: str) -> bool:
         return True
     unshare = shutil.which("unshare")
     command = [unshare or "", "--map-root-user", "--net"]
-    if unshare is None or subprocess.run([*command, "true"], capture_output=True).returncode:  # noqa: PLW1510
+    if unshare is None or subprocess.run([*command, "true"], capture_output=True).returncode:
         print("no network of its own is to be had here: the proof runs in this one", flush=True)
         return False
     os.environ[MARK] = "1"

@@ -50,7 +50,10 @@ def converse(
     scene: Scene, command: Sequence[str], extra: Mapping[str, str], prompts: Sequence[str],
     person: Person,
 ) -> Ran:  # fmt: skip
-    """Run Claude Code over some prompts, one after the other, answering whatever it asks."""
+    """Run Claude Code over some prompts, one after the other, answering whatever it asks.
+
+    A person types the first one when the servers have long started; here it waits for them.
+    """
     with scene.started(command, extra) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -75,6 +78,7 @@ def converse(
 
         hello = {"subtype": "initialize", "hooks": None}
         send({"type": "control_request", "request_id": "begin", "request": hello})
+        scene.wait_for_server()
         tell_next()
         for line in process.stdout:
             lines.append(line)

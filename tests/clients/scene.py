@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,7 +102,7 @@ class Scene:
         """Return all that a client sees of the environment."""
         folders = [self.program.parent, Path(node(HERE)).parent, "/usr/bin", "/bin"]
         return {
-            "HOME": str(self.home), "PATH": ":".join(map(str, folders)), "TERM": "dumb",
+            "HOME": str(self.home), "PWD": str(self.work), "PATH": ":".join(map(str, folders)), "TERM": "dumb",
             "LANG": "C.UTF-8", "NO_COLOR": "1", **extra,
         }  # fmt: skip
 
@@ -126,6 +127,15 @@ class Scene:
             command, cwd=self.work, env=self.environment(extra), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
+
+    def wait_for_server(self, seconds: int = 20) -> None:
+        """Wait until the server has told its tools, or for as long as one that is there may take."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.program.exists():
+            if any(said.by == "server" and '"tools":[' in said.line for said in self.heard()):
+                time.sleep(0.5)  # what was told must reach the client's own list
+                return
+            time.sleep(0.2)
 
     def copy(self, *paths: str) -> None:
         """Put files of this repository into the workspace, under their own names."""

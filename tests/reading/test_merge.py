@@ -189,7 +189,8 @@ def test_what_is_told_of_an_unknown_record_leaves_none_of_it_unknown(
 
 
 def test_what_a_record_leaves_open_beside_what_it_tells_stays_open(read: Read) -> None:
-    base = "name: shop\ncomponents: [{id: app}]\nflows: [{id: pay, from: app, to: bank, retries: {max: 3, backoff: unknown}}]\n"
+    retries = "retries: {max: 3, backoff: unknown}"
+    base = f"components: [{{id: app}}]\nflows: [{{id: pay, from: app, to: bank, {retries}}}]\n"
     over = Base(read(base, "base.yaml"), False, "last")
     changed = read("flows: [{id: pay, retries: {max: 5}}]\n", "plan.yaml", over)
     assert not changed.flows[0].facts["retries.backoff"].known

@@ -39,8 +39,10 @@ class Codex:
             f'env_key="SCRIPTED_KEY", base_url="{scene.model.url}/v1"}}'
         )
         settings = ["-c", provider, "-c", "model_provider=scripted", "-m", "scripted"]
-        # a first turn begins without a server that is still starting, unless it is required
-        settings += ["-c", f"mcp_servers.{SERVER}.required=true"]
+        configured = scene.home / ".codex" / "config.toml"
+        if configured.is_file() and f"[mcp_servers.{SERVER}]" in configured.read_text():
+            # a first turn begins without a server that is still starting, unless it is required
+            settings += ["-c", f"mcp_servers.{SERVER}.required=true"]
         return Outcome(
             self.command(
                 scene, "exec", "--json", "--skip-git-repo-check", *settings, *options, prompt
