@@ -22,11 +22,15 @@ def go_apart(module: str) -> bool:
         return True
     unshare = shutil.which("unshare")
     command = [unshare or "", "--map-root-user", "--net"]
-    if unshare is None or subprocess.run([*command, "true"], capture_output=True).returncode:
-        print("no network of its own is to be had here: the proof runs in this one", flush=True)
-        return False
-    os.environ[MARK] = "1"
-    os.execv(unshare, [*command, sys.executable, "-m", module, *sys.argv[1:]])
+    if unshare is not None and _runs([*command, "true"]):
+        os.environ[MARK] = "1"
+        os.execv(unshare, [*command, sys.executable, "-m", module, *sys.argv[1:]])
+    print("no network of its own is to be had here: the proof runs in this one", flush=True)
+    return False
+
+
+def _runs(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _raise_loopback() -> None:

@@ -54,6 +54,7 @@ def converse(
 
     A person types the first one when the servers have long started; here it waits for them.
     """
+    heard = len(scene.heard())
     with scene.started(command, extra) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -78,7 +79,7 @@ def converse(
 
         hello = {"subtype": "initialize", "hooks": None}
         send({"type": "control_request", "request_id": "begin", "request": hello})
-        scene.wait_for_server()
+        scene.wait_for_server(heard)
         tell_next()
         for line in process.stdout:
             lines.append(line)

@@ -128,11 +128,16 @@ class Scene:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
 
-    def wait_for_server(self, seconds: int = 20) -> None:
-        """Wait until the server has told its tools, or for as long as one that is there may take."""
+    def wait_for_server(self, heard: int, seconds: int = 20) -> None:
+        """Wait until the server has told its tools, after the lines that were heard before.
+
+        It gives up after as long as a server that is there may take to start.
+        """
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.program.exists():
-            if any(said.by == "server" and '"tools":[' in said.line for said in self.heard()):
+            if any(
+                said.by == "server" and '"tools":[' in said.line for said in self.heard()[heard:]
+            ):
                 time.sleep(0.5)  # what was told must reach the client's own list
                 return
             time.sleep(0.2)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 MODERN = "io.modelcontextprotocol/protocolVersion"
+NEWEST = "2026-07-28"
 
 
 @dataclass(frozen=True)
