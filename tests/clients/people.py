@@ -36,11 +36,6 @@ class Asked:
     problem: str = ""
 
 
-def ask(folder: Path) -> list[Asked]:
-    """Let the server ask a person both ways, through Claude Code and through a client of our own."""
-    return [_ask(way, folder / f"person-{way}") for way in WAYS]
-
-
 def filled(way: str, properties: dict[str, Any]) -> dict[str, Any]:
     """Return what a person does with a form: `false` wherever that may be said."""
     if way != "accept":
@@ -50,7 +45,10 @@ def filled(way: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {"action": "accept", "content": content}
 
 
-def _ask(way: str, folder: Path) -> Asked:
+def ask(way: str, folder: Path) -> Asked:
+    """Let the server ask a person, through Claude Code and through a client of our own."""
+    folder = folder / f"person-{way}"
+
     def fills(request: dict[str, Any]) -> dict[str, Any]:
         return filled(way, request["requested_schema"]["properties"])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.clients import wire
-from tests.clients.agents import Agent, Outcome
+from tests.clients.agents import SERVER, Agent, Outcome
 from tests.clients.agents.claude import Claude
 from tests.clients.agents.codex import Codex
 from tests.clients.agents.copilot import Copilot
@@ -47,13 +47,18 @@ class Way:
     agent: Agent
     by: str
     run: Callable[[Scene], Outcome]
+    plan: Step | None = None
+    """How its model presents a plan, where it has a tool for that without a person at the screen."""
     waits: bool = False
     """Whether its first request misses a server that is still starting: a tool of its own waits then."""
 
 
 def _claude(scene: Scene) -> Outcome:
-    person = Person(allows=lambda tool, _: tool.endswith(TOOL))
-    return Claude().talk(scene, [PROMPT], person, "--plugin-dir", PLUGIN)
+    person = Person(allows=lambda tool, _: tool == "ExitPlanMode")
+    # in plan mode a tool without leave is refused unasked, and the plugin's has a name of its own
+    leave = f"mcp__plugin_{NAME}_{SERVER}__{TOOL}"
+    options = ("--plugin-dir", PLUGIN, "--permission-mode", "plan", "--allowedTools", leave)
+    return Claude().talk(scene, [PROMPT], person, *options)
 
 
 def _codex(scene: Scene) -> Outcome:
@@ -71,14 +76,15 @@ def _gemini(scene: Scene) -> Outcome:
     gemini = Gemini()
     gemini.log_in(scene)
     gemini.command(scene, "extensions", "link", EXTENSION, "--consent")
-    return gemini.ask(scene, PROMPT)
+    return gemini.plan(scene, PROMPT)
 
 
+_PLAN = Step(calls="exit_plan_mode", arguments={"plan_filename": "plan.md"})
 WAYS = (
-    Way(Claude(), "`claude --plugin-dir`", _claude),
+    Way(Claude(), "`claude --plugin-dir`", _claude, Step(calls="ExitPlanMode")),
     Way(Codex(), "`codex plugin add`", _codex, waits=True),
     Way(Copilot(), "`copilot --plugin-dir`", _copilot),
-    Way(Gemini(), "`gemini extensions link`", _gemini),
+    Way(Gemini(), "`gemini extensions link`", _gemini, _PLAN),
 )
 
 
@@ -105,6 +111,9 @@ def load(way: Way, folder: Path) -> Loaded:
         "" if model.saw(SKILL) else "the skill is not listed",
         f"a hook failed: {failing[0]['err'][-300:]}" if failing else "",
         "it was told that the program is missing" if model.saw(ADVICE) else "",
+        "no hook ran before its plan"
+        if way.plan and not {"PreToolUse", "BeforeTool"} & set(hooks)
+        else "",
     ]
     missing, wrong = _missing(way, folder / "missing")
     found = "; ".join(filter(None, [*problems, wrong]))
@@ -134,10 +143,12 @@ def _ended(model: Model) -> bool:
 
 
 def _script(way: Way, folder: Path | None) -> Sequence[Step]:
+    # the plan comes first: Gemini offers no server's tools before it is accepted
+    script = (way.plan, *SCRIPT) if way.plan else SCRIPT
     if not way.waits or folder is None:
-        return SCRIPT
+        return script
     log = folder / "wire.jsonl"
     command = (
         f"""for i in $(seq 100); do grep -q '"tools' {log} && break; sleep 0.2; done; sleep 1"""
     )
-    return (Step("", "exec_command", {"cmd": command, "yield_time_ms": 25_000}), *SCRIPT)
+    return (Step("", "exec_command", {"cmd": command, "yield_time_ms": 25_000}), *script)

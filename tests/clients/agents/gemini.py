@@ -45,9 +45,11 @@ class Gemini:
         """Let it connect to its servers."""
         return self.command(scene, "mcp", "list")
 
-    def ask(self, scene: Scene, prompt: str, *options: str) -> Outcome:
+    def ask(self, scene: Scene, prompt: str, mode: str = "yolo") -> Outcome:
         """Give it a task; it asks nobody, since nobody is there."""
         model = ("-m", "gemini-2.5-flash")  # a name that it knows; the model is the scripted one
-        return Outcome(
-            self.command(scene, "-p", prompt, "--approval-mode", "yolo", *model, *options)
-        )
+        return Outcome(self.command(scene, "-p", prompt, "--approval-mode", mode, *model))
+
+    def plan(self, scene: Scene, prompt: str) -> Outcome:
+        """Let it plan."""
+        return self.ask(scene, prompt, "plan")
