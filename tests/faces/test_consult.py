@@ -111,6 +111,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("get_checklist", {"topic": "launch", "part": 9}, "part"),
     ("get_checklist", {"topic": "launch", "part": "x"}, "integer"),
     ("search_knowledge", {"query": ""}, "words or an id"),
+    ("search_knowledge", {"query": "\udfff\ud800"}, "words or an id"),
     ("search_knowledge", {"query": "x" * 401}, "400 characters"),
     (
         "search_knowledge",

@@ -15,7 +15,7 @@ from backend_mcp.reading.reader import read_design
 from backend_mcp.review.checklist import tell
 from backend_mcp.review.compare import compare
 from backend_mcp.review.weighed import weigh
-from backend_mcp.tree import Raw, from_value
+from backend_mcp.tree import Raw, clean, from_value
 
 LONGEST_QUERY: Final = 400
 
@@ -79,7 +79,7 @@ def search_knowledge(query: str, library: Library) -> Found | dict[str, Any]:
     Raises:
         ArgumentError: nothing is asked, or `kind/id` names an entry that is not there.
     """
-    asked = query.strip()
+    asked = clean(query).strip()
     if not asked:
         raise ArgumentError(
             "query", query, "words or an id are due", 'query: "exactly once delivery"'
