@@ -20,6 +20,8 @@ from backend_mcp.tree import from_text, plain
 from benchmarks import page
 
 QUESTIONS = Path(__file__).resolve().parents[1] / "tests/search/questions.yaml"
+ASKED = QUESTIONS.with_name("asked.yaml")
+"""A second set, met in issue threads, forums and question pages; half of it was tuned on."""
 ROUNDS = 8
 _PUNCTUATION = str.maketrans(dict.fromkeys("'\"?!,.;:()/", " "))
 
@@ -35,9 +37,9 @@ class Score:
     said: int
 
 
-def questions(*, aside: bool | None = None) -> list[dict[str, Any]]:
-    """Return the questions: all, or those kept aside, or the others."""
-    found = plain(from_text(QUESTIONS.read_bytes(), QUESTIONS.name))["questions"]
+def questions(*, aside: bool | None = None, path: Path = QUESTIONS) -> list[dict[str, Any]]:
+    """Return the questions of a set: all, or those kept aside, or the others."""
+    found = plain(from_text(path.read_bytes(), path.name))["questions"]
     return [q for q in found if aside is None or bool(q.get("aside")) is aside]
 
 
@@ -90,12 +92,14 @@ def main() -> None:
         "|---|---|---|---|",
     ]
     lines.append("| bar | 80 % | 95 % | 12 of 15 |")
-    for name, aside in (
-        ("all 75", None),
-        ("45 looked at while tuning", False),
-        ("30 kept aside", True),
+    for name, aside, path in (
+        ("all 75", None, QUESTIONS),
+        ("45 looked at while tuning", False, QUESTIONS),
+        ("30 kept aside", True, QUESTIONS),
+        ("second set, 66 looked at while tuning", False, ASKED),
+        ("second set, 65 kept aside", True, ASKED),
     ):
-        s, misses = score(index, questions(aside=aside))
+        s, misses = score(index, questions(aside=aside, path=path))
         lines.append(f"| {name} | {s.first} of {s.answered} ({s.first / s.answered:.0%}) | "
                      f"{s.third} of {s.answered} ({s.third / s.answered:.0%}) | {s.said} of {s.without} |")  # fmt: skip
         if "--misses" in sys.argv and aside is False:

@@ -66,7 +66,10 @@ def _no_number(word: str) -> Any:
 
 def answer(said: dict[str, Any], method: str = "") -> list[str]:
     """Return the faults of an answer to a request of that method."""
-    text = json.dumps(said, ensure_ascii=False)
+    own = {
+        key: value for key, value in said.items() if key != "id"
+    }  # the id is the client's own word
+    text = json.dumps(own, ensure_ascii=False)
     found = words(text) + ["half a surrogate pair"] * (_LONE.search(text) is not None)
     if "error" in said:
         return found + _error(said["error"])

@@ -10,6 +10,9 @@ _PROJECT: Final = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
 _STARTED_IN: Final = "BACKEND_MCP_CWD"
 """Where the client itself was started: the plugin tells it, since some start its servers elsewhere."""
 
+_NARROWEST: Final = 40
+"""Columns below which no table can be read."""
+
 
 def version() -> str:
     """Return the version of the installed package."""
@@ -54,6 +57,12 @@ def cache_folder() -> Path | None:
     """
     home = _expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
     return home / "backend-mcp" if home is not None else None
+
+
+def columns(environment: Mapping[str, str] = os.environ) -> int | None:
+    """Return how wide lines may be where no terminal says it: what COLUMNS holds, if it is a width."""
+    said = environment.get("COLUMNS", "")
+    return int(said) if said.isdecimal() and len(said) < 5 and int(said) >= _NARROWEST else None
 
 
 def _expanded(path: str) -> Path | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend_mcp import settings
 from backend_mcp.catalog.advice import load_advice
 from backend_mcp.catalog.entry import read_entry
 from backend_mcp.catalog.files import list_files, stamps
@@ -311,6 +312,51 @@ def test_a_locked_rule_is_not_silenced_by_a_rule_of_the_house(both: Folders) -> 
     write(both.house, "rules/own/acme-rule.yaml", OWN_RULE + "covers: [c-rule]\n")
     (problem,) = _faults(both)
     assert (problem.path, problem.field) == ("acme/rules/own/acme-rule.yaml", "covers.0")
+
+
+@pytest.mark.parametrize(
+    ("reads", "value", "refused"),
+    [
+        ("rate > threshold(a-rate)", "60..200/s", True),
+        ("rate > threshold(a-rate)", "50..201/s", True),
+        ("rate > threshold(a-rate)", "40..200/s", False),
+        ("rate < threshold(a-rate)", "60..200/s", False),
+        ("rate < threshold(a-rate)", "40..200/s", True),
+        ("not rate < threshold(a-rate)", "60..200/s", True),
+        ("not (effect == read or rate < threshold(a-rate))", "40..200/s", False),
+        ("any(components, limit > threshold(a-rate))", "60..200/s", True),
+        ("not any(components, limit > threshold(a-rate))", "60..200/s", False),
+        ("count(flows, rate > threshold(a-rate)) >= 1", "60..200/s", True),
+        ("count(flows, rate > threshold(a-rate)) < 1", "60..200/s", False),
+        ("count(flows, rate > threshold(a-rate)) == 1", "40..200/s", True),
+    ],
+)
+@pytest.mark.parametrize(
+    "key", ["applies_when: effect == money", "fires_when: duplicate_safe == false"]
+)
+def test_a_number_of_the_house_does_not_open_a_lock(
+    both: Folders, key: str, reads: str, value: str, refused: bool
+) -> None:
+    assert both.house is not None
+    rule = RULE.replace("a-rule", "c-rule").replace(key, f"{key} and {reads}") + "locked: true\n"
+    write(both.base, "rules/x/c-rule.yaml", rule)
+    write(both.house, "overlay.yaml", OVERLAY.replace("500..2000/s", value))
+    if not refused:
+        assert load_knowledge(both)
+        return
+    (problem,) = _faults(both)
+    assert str(problem).startswith(
+        "acme/overlay.yaml:5: thresholds.0.value: a-rate is read by what is locked (c-rule)"
+    )
+
+
+def test_a_lock_of_the_real_knowledge_is_not_opened_by_a_number(tmp_path: Path) -> None:
+    line = f"{{id: small-circle-people, value: 1M, {SIGNED}}}"
+    write(tmp_path, "acme/overlay.yaml", f"name: acme\nthresholds: [{line}]\n")
+    both = Folders(settings.knowledge_folder(), tmp_path / "acme")
+    (problem,) = _faults(both)
+    assert "objects-open-to-any-caller" in problem.reason
+    assert "small-circle-people" in problem.reason
 
 
 def test_all_faults_of_both_folders_are_told_at_once(both: Folders) -> None:

@@ -30,7 +30,7 @@ def leaves(shape: Any) -> list[str]:
         return [x for k, v in shape.items() if k not in _NOT_IN_TEXT for x in leaves(v)]
     if isinstance(shape, list):
         return [x for v in shape for x in leaves(v)]
-    return [] if isinstance(shape, bool) else [str(shape)]
+    return [] if isinstance(shape, bool) or shape is None else [str(shape)]
 
 
 def missing(shape: Any, text: str) -> list[str]:
@@ -75,6 +75,9 @@ def test_every_checklist_is_told_in_both_forms_alike(tmp_path: Path, design: Pat
 def test_facts_may_be_a_document_the_last_design_or_nothing(tmp_path: Path, mode: str) -> None:
     async def script(client: Client) -> None:
         general, _ = await call(client, "compare_options", capability="queue")
+        for blank in ("", " ", "\n\t", None, {}):
+            same, _ = await call(client, "compare_options", capability="queue", facts=blank)
+            assert same == general
         assert "needed" not in general
         assert general["questions"][0]["fact"] == "load.messages_per_second"
         told, _ = await call(client, "compare_options", capability="queue", facts=FACTS)

@@ -31,13 +31,15 @@ from backend_mcp.model.review import (
 )
 from backend_mcp.reading.merge import Base
 from backend_mcp.render.markdown import markdown
-from backend_mcp.render.result import full, short
+from backend_mcp.render.result import brief, full, short
 from backend_mcp.render.terminal import show
+from backend_mcp.render.unjudged import briefly, by_reason
 from backend_mcp.tree import from_value
 from backend_mcp.usecases import judge
 from tests.conftest import DATA, Read
 
 MOST = 3_200
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples/designs").glob("*.yaml"))
 DIRECTIONS = ("over", "under", "risk")
 
 
@@ -213,3 +215,39 @@ def test_a_large_change_gets_a_short_answer(knowledge: Knowledge, read: Read) ->
 def test_the_examples_of_first_sight_get_a_short_answer(knowledge: Knowledge, file: Path) -> None:
     reviewed = judge.review_tree(judge.read_file(file), str(file), knowledge)
     assert _bytes(short(reviewed.review)) <= MOST
+
+
+OPEN = [
+    "the size of edge, workers, jobs, more, and_more",
+    "components.a: its kind is not said",
+    "components.b: its kind is not said",
+    "components.c: judged as service, but kafka is known as log",
+    "what rests on facts said to be unknown: flows.pay.duplicate_safe, flows.pay.duplicate_safe.by, "
+    "flows.pay.duplicate_safe.kept, flows.pay.timeout, needs.replay, stores.db.idempotency keys and carts.key",
+]
+
+
+def test_what_is_not_judged_is_told_by_reason_with_how_many_and_the_first_few() -> None:
+    whole = by_reason(OPEN)
+    assert [briefly(line) for line in whole] == [
+        "the size of 5 parts: edge, workers, jobs and 2 more",
+        "its kind is not said: components.a, components.b",
+        "components.c: judged as service, but kafka is known as log",
+        "what rests on facts said to be unknown (6): flows.pay.duplicate_safe, flows.pay.timeout, needs.replay "
+        "and 3 more",
+    ]
+    assert all(name in " ".join(whole) for line in OPEN for name in line.split(", ")[1:])
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda f: f.stem)
+def test_what_an_example_leaves_unjudged_is_no_wall_in_the_terminal(
+    knowledge: Knowledge, file: Path
+) -> None:
+    reviewed = judge.review_tree(judge.read_file(file), str(file), knowledge)
+    out = io.StringIO()
+    show(brief(reviewed.review), Console(file=out, width=100))
+    screen = "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    after = screen.partition("\nNot judged\n")[2]
+    assert len(after.partition("\n\n")[0].split("\n")) <= 6
+    names = {n for line in reviewed.review.not_judged for n in line.partition(": ")[2].split(", ")}
+    assert all(n in " ".join(full(reviewed.review)["not_judged"]) for n in names)

@@ -147,6 +147,30 @@ def hears_strangers(c: ItemScope) -> Made | None:
     return None if _open_ended(c.whole) else made(False)
 
 
+@derived(FLAG, _OF, only=lambda c: c.kind == "llm")
+def called_by_others(c: ItemScope) -> Made | None:
+    """Whether other parties decide how often a model is called: what they send in is all that reaches its caller.
+
+    Formula: a part that calls it, and not in batches, has incoming flows, and each of them is sent by a partner or an
+    external part. Unit: true or false.
+    """
+    callers = {
+        i for f in c.whole.incoming(c.item.id) if f.item.word("mode") != "batch" for i in f.item.words("from")
+    }  # fmt: skip
+    into = [c.whole.incoming(i) for i in sorted(callers - set(ACTORS))]
+    if any(flows and all(_sends(f) for f in flows) for flows in into):
+        return made(True)
+    return None if _open_ended(c.whole) else made(False)
+
+
+def _sends(flow: ItemScope) -> bool:
+    return _kind(flow, "from") in ("partner", "external") and flow.item.word("effect") not in (
+        "",
+        "none",
+        "read",
+    )
+
+
 def _unknown_person(flow: ItemScope) -> bool:
     return _kind(flow, "from") == "user" and flow.item.word("authorized") == "none"
 

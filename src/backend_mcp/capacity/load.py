@@ -5,7 +5,7 @@ from dataclasses import replace
 from backend_mcp.capacity.kinds import CHANGES, DATABASES
 from backend_mcp.capacity.registry import Made, amount, derived, larger, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
-from backend_mcp.model.fact import UNKNOWN, Conflict, Fact, settle
+from backend_mcp.model.fact import BASES, UNKNOWN, Fact, settle
 from backend_mcp.model.quantity import Quantity, hull
 
 DAY_S = 86_400.0
@@ -101,12 +101,13 @@ def peak_rate(s: DesignScope) -> Made | None:
 
 
 def _above_average(s: DesignScope, peak: Fact) -> Made | None:
-    """Return the stated average where a peak below it is stated, too: that is a contradiction."""
+    """Return the stated average where a peak below it is stated, too; the reader tells that contradiction."""
     average = s.get("load.requests_per_second.average")
     mean, most = amount(average), amount(peak)
     if average is None or mean is None or most is None or most.high >= mean.low:
         return None
-    s.conflicts.append(Conflict(average, peak))
+    if BASES.index(average.basis) > BASES.index(peak.basis):
+        return None
     return made(average.value, average, formula="the average: no peak is below it")
 
 

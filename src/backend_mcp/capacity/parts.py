@@ -1,7 +1,7 @@
 """Derived facts of one component: what flows in, how near its limit, what it costs to keep."""
 
 from collections.abc import Mapping
-from math import inf
+from math import inf, isfinite
 from typing import Final
 
 from backend_mcp.capacity.calls import leading_nowhere
@@ -193,7 +193,9 @@ def traits(c: ItemScope) -> Made | None:
 def upkeep(c: ItemScope) -> Made | None:
     """Engineer-hours a month to patch, watch and restore a part, more where nobody knows it.
 
-    Formula: hours by kind and who runs it × novelty × deployables behind the line. Unit: hours/month.
+    A sharded database is run as one at best, and as so many at worst.
+
+    Formula: hours by kind and who runs it × novelty × deployables behind the line × 1 to shards. Unit: hours/month.
     """
     table = c.whole.numbers.tables.get("upkeep-hours", {})
     base = _base_hours(c, table)
@@ -202,6 +204,10 @@ def upkeep(c: ItemScope) -> Made | None:
     novelty, known = _novelty(c)
     count = amount(c.get("count"))
     hours = base if novelty is None else base * novelty
+    shards = c.get("shards") if c.kind in DATABASES else None
+    many = amount(shards)
+    if many is not None and shards is not None and many.high > 1 and isfinite(many.high):
+        hours, known = hours * Quantity(1, many.high, "count"), [*known, shards]
     return made(hours if count is None else hours * count, *known)
 
 

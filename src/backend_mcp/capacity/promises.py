@@ -15,6 +15,7 @@ CODE: Final = ("service", "worker", "function", "job", "gateway", "mcp_server", 
 _BY_CODE: Final = ("code", "nothing")
 _KEYS: Final = ("unique_key", "exclusion", "idempotency_key")
 """Ways to keep a promise that have to see all rows."""
+_LOCKS: Final = ("lock", "lease")
 _TWO: Final = 2
 _COLUMN: Final = re.compile(r"[a-z0-9_]+")
 
@@ -175,3 +176,23 @@ def _holds_the_shard_key(p: ItemScope, part: ItemScope) -> bool:
 def _columns(store: ItemScope, key: str) -> set[str]:
     fact = store.get(key)
     return set(_COLUMN.findall(fact.said.lower())) if fact is not None and fact.known else set()
+
+
+@derived(FLAG, "components", only=lambda c: c.kind == "cache")
+def only_locks(c: ItemScope) -> Made | None:
+    """Whether a cache is there for locks alone, and keeps no copy that anybody reads.
+
+    Formula: a promise is kept in it by a lock or a lease, it is not said to do caching, and each flow into it says an
+    effect other than read. Unit: true or false.
+    """
+    keeps = [
+        p for p in c.whole.items["must_hold"]
+        if p.item.word("how") in _LOCKS and c.item.id in _ids(p, "enforced_by")
+    ]  # fmt: skip
+    effects = [f.item.word("effect") for f in c.whole.incoming(c.item.id)]
+    reads = any(not effect or effect == "read" for effect in effects)
+    return made(bool(keeps) and not reads and "cache" not in c.item.words("does"))
+
+
+def _ids(p: ItemScope, key: str) -> list[str]:
+    return [id_.removeprefix("components.") for id_ in p.item.words(key)]

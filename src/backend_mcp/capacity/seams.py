@@ -4,7 +4,7 @@ from typing import Final
 
 from backend_mcp.capacity.kinds import CHANGES, DATABASES, QUIET
 from backend_mcp.capacity.load import YEAR_S
-from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said, total
+from backend_mcp.capacity.registry import FLAG, WORDS, Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import ItemScope
 from backend_mcp.model.quantity import Quantity, point
 
@@ -149,6 +149,21 @@ def behind_redelivery(f: ItemScope) -> Made | None:
             return made(True, twice, safe)
         open_ = open_ or safe is None or not safe.known
     return None if open_ else made(False)
+
+
+@derived(WORDS, "flows")
+def told_twice_by(f: ItemScope) -> Made | None:
+    """Flows that may bring a worker the same message again, and of which nothing says how it knows that.
+
+    Formula: redelivered flows into the worker, function or job that sends this, without duplicate_safe. Unit: ids.
+    """
+    source = f.referred("from")
+    if source is None or source.kind not in ("worker", "function", "job"):
+        return made(())
+    into = f.whole.incoming(source.item.id)
+    again = [o for o in into if (d := o.derived("redelivered")) is not None and d.value is True]
+    silent = sorted(o.item.id for o in again if o.get("duplicate_safe") is None)
+    return made(tuple(silent))
 
 
 @derived(FLAG, "flows")

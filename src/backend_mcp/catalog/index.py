@@ -33,7 +33,11 @@ _SCHEMA: Final = (
     'tokenize = "porter unicode61 remove_diacritics 2");'
     "CREATE TABLE alias (phrase TEXT PRIMARY KEY, means TEXT);"
     "CREATE TABLE spelled (word TEXT PRIMARY KEY);"
+    "CREATE TABLE name (name TEXT, entry INTEGER, own INTEGER);"
+    "CREATE INDEX by_name ON name (name);"
 )
+WORD: Final = re.compile(r"[^\W_]+(?:[+#]+)?", re.UNICODE)
+"""What counts as a word, here and in a query."""
 _LONG_WORD: Final = re.compile(r"[a-z]{5,}")
 """Words that are long enough for a slip in them to be told."""
 
@@ -47,7 +51,7 @@ def open_index(folder: Folders | Path, cache: Path | None) -> sqlite3.Connection
     if held is not None and held.is_file():
         with suppress(sqlite3.Error):
             found = _connected(f"file:{held}?mode=ro")
-            for table in ("entry", "words", "alias"):
+            for table in ("entry", "words", "alias", "name"):
                 found.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
             return found
     entries, _, _ = read_files(folder)
@@ -79,7 +83,12 @@ def _filled(made: sqlite3.Connection, entries: Iterable[Entry]) -> sqlite3.Conne
     spelled: set[str] = set()
     for number, entry in enumerate(sound, 1):
         values, id_ = entry.values, str(entry.values["id"])
-        names = " ".join((id_.replace("-", " ").replace("_", " "), *_texts(values, _NAMES)))
+        own = (id_.replace("-", " ").replace("_", " "), *_texts(values, ("title",)))
+        names = " ".join((own[0], *_texts(values, _NAMES)))
+        others = ((_as_name(n), number, 0) for n in _texts(values, ("aliases", "exact")))
+        made.executemany(
+            "INSERT INTO name VALUES (?,?,?)", (*((_as_name(n), number, 1) for n in own), *others)
+        )
         symptoms = " . ".join(_texts(values, ("symptoms",)))
         says = next((str(values[key]) for key in _SAYS if values.get(key)), "")
         more = (*_words(values), *mentioned.get((entry.kind, id_), ()))
@@ -96,6 +105,11 @@ def _filled(made: sqlite3.Connection, entries: Iterable[Entry]) -> sqlite3.Conne
     made.executemany("INSERT OR IGNORE INTO alias VALUES (?,?)", _aliases(sound))
     made.commit()
     return made
+
+
+def _as_name(text: str) -> str:
+    """Return a name as the words of a query are compared with it: lower case, nothing but words."""
+    return " ".join(WORD.findall(text.lower()))
 
 
 def _mentioned(entries: Iterable[Entry]) -> dict[tuple[str, str], list[str]]:

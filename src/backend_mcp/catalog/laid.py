@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from backend_mcp.catalog.files import FOLDERS, OTHER_IDS, Entry, names_in, read_folder
 from backend_mcp.catalog.folders import OVERLAY, Folders, folders
+from backend_mcp.catalog.locks import loosens
 from backend_mcp.catalog.overlay import Overlaid, read_overlay
 from backend_mcp.errors import Problem, QuantityError
 from backend_mcp.model.entries import SEVERITIES
@@ -169,6 +170,21 @@ class _Held:
         if _same(value, held.get("value"), kind):
             reason = f"{line.id} is {held.get('value')} already: take the line out"
             yield self.laid.at(reason, "thresholds", n, "value")
+            return
+        if opened := self._opened(line.id, held.get("value"), value):
+            reason = f"{line.id} is read by what is locked ({', '.join(opened)}), and may only make that stricter"
+            yield self.laid.at(f"{reason} than {held.get('value')} does", "thresholds", n, "value")
+
+    def _opened(self, id_: str, said: Any, value: Quantity) -> list[str]:
+        """Return the locked rules that would say less with another number."""
+        locked = [
+            (i, r) for (k, i), r in self.known.items() if k == "rules" and r.get("locked") is True
+        ]
+        try:
+            old = parse(said, value.kind)
+        except QuantityError:
+            return []
+        return [i for i, rule in locked if loosens(rule, id_, old, value)]
 
     def _severity(self, n: int, line: OwnSeverity) -> Iterator[Problem]:
         held, missing = self._there("rules", line.id, "severities", n)

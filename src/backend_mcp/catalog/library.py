@@ -3,6 +3,7 @@
 A server lists its tools before it needs any of this, so that each part is imported with its first use.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -85,6 +86,17 @@ class Library:
         """Return the ids of the entries of a kind, from the names of the files alone."""
         found = (path for top in each_folder(self.folder) for path in (top / kind).rglob("*.yaml"))
         return sorted(path.stem for path in found if path.stem != "ids")
+
+    def titles(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the titles of entries by their names (`rules/no-ci`); those that there are."""
+        found = {}
+        for name in names:
+            key = tuple(name.split("/", 1))
+            ask = "SELECT title FROM entry WHERE kind = ? AND id = ?"
+            row = self.index.execute(ask, key).fetchone() if len(key) == 2 else None
+            if row is not None:
+                found[name] = str(row[0])
+        return found
 
     def refresh(self) -> bool:
         """Take up what has changed on the disk since the last call; return whether anything has.

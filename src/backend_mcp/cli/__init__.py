@@ -8,8 +8,8 @@ from pathlib import Path
 
 from backend_mcp import settings
 from backend_mcp.cli import consult, judge, maintain, serve
-from backend_mcp.cli.shared import BAD_INPUT, FINE
-from backend_mcp.errors import BackendMcpError
+from backend_mcp.cli.shared import BAD_INPUT, FINE, command_for
+from backend_mcp.errors import ArgumentError, BackendMcpError
 from backend_mcp.model.day import read_day
 from backend_mcp.tree import clean
 
@@ -23,7 +23,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         code = arguments.run(arguments)
     except BackendMcpError as error:
-        print("\n".join(clean(line) for line in str(error).split("\n")), file=sys.stderr)
+        text = command_for(error) if isinstance(error, ArgumentError) else str(error)
+        print("\n".join(clean(line) for line in text.split("\n")), file=sys.stderr)
         code = BAD_INPUT
     except BrokenPipeError:  # the reader of a pipe went away
         sys.stderr.close()

@@ -1,7 +1,6 @@
 """`backend-mcp compare`, `checklist` and `search`: consult the knowledge."""
 
 import argparse
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,23 @@ def add(commands: Any) -> None:
     compare = commands.add_parser(
         "compare", help="compare the ways to have a capability",
         description="Show the ladder of a capability (queue, search, reads, …) from the simplest rung "
-        "to the strongest: what each holds, costs and needs, and where this situation stands.",
+        "to the strongest: what each holds, costs and needs, and where this situation stands. Without "
+        "a capability, list those there are.",
     )  # fmt: skip
-    compare.add_argument("capability", help="queue, reads, search, primary-writes, compute, …")
+    compare.add_argument(
+        "capability", nargs="?", help="queue, reads, search, primary-writes, compute, …"
+    )
     _situation(compare)
     compare.set_defaults(run=_compare)
     checklist = commands.add_parser(
         "checklist", help="tell what to look at before a step",
         description="Tell a checklist (launch, payment, schema-change, …) as it binds here: first what "
-        "is unknown and matters most, then what is skipped, each with its reason.",
+        "is unknown and matters most, then what is skipped, each with its reason. Without a topic, list "
+        "those there are.",
     )  # fmt: skip
-    checklist.add_argument("topic", help="launch, payment, schema-change, new-service, …")
+    checklist.add_argument(
+        "topic", nargs="?", help="launch, payment, schema-change, new-service, …"
+    )
     _situation(checklist)
     checklist.set_defaults(run=_checklist)
     search = commands.add_parser(
@@ -76,38 +81,46 @@ def _facts(arguments: argparse.Namespace, library: Any) -> Any:
 
 def _compare(arguments: argparse.Namespace) -> int:
     from backend_mcp.render import consulted, tables
+    from backend_mcp.render.steps import TERMINAL
     from backend_mcp.usecases import consult
 
     library = _library(arguments)
+    if arguments.capability is None:
+        lines = consult.list_ladders(library)
+        return _out(arguments, consulted.listed(lines, library.knowledge, TERMINAL), tables.listed)
     situation = _facts(arguments, library)
     found = consult.compare_options(arguments.capability, situation, library)
-    shape = consulted.with_unread(consulted.compared(found, library.knowledge), situation)
+    shape = consulted.with_unread(consulted.compared(found, library.knowledge, TERMINAL), situation)
     return _out(arguments, shape, tables.comparison)
 
 
 def _checklist(arguments: argparse.Namespace) -> int:
     from backend_mcp.render import consulted, tables
+    from backend_mcp.render.steps import TERMINAL
     from backend_mcp.usecases import consult
 
     library = _library(arguments)
+    if arguments.topic is None:
+        lines = consult.list_checklists(library)
+        return _out(arguments, consulted.listed(lines, library.knowledge, TERMINAL), tables.listed)
     situation = _facts(arguments, library)
     told = consult.get_checklist(arguments.topic, situation, library)
-    shape = consulted.with_unread(consulted.told(told, library.knowledge), situation)
+    shape = consulted.with_unread(consulted.told(told, library.knowledge, TERMINAL), situation)
     return _out(arguments, shape, tables.checklist)
 
 
 def _search(arguments: argparse.Namespace) -> int:
     from backend_mcp.model.consultation import Found
-    from backend_mcp.render import consulted, tables
+    from backend_mcp.render import consulted, entries, tables
+    from backend_mcp.render.steps import TERMINAL
     from backend_mcp.usecases import consult
 
     library = _library(arguments)
     found = consult.search_knowledge(" ".join(arguments.query), library)
     if isinstance(found, Found):
-        _out(arguments, consulted.found(found, library.knowledge), tables.found)
+        _out(arguments, consulted.found(found, library.knowledge, TERMINAL), tables.found)
         return FINE if found.here else FOUND
-    show = partial(tables.entry, templates=settings.prompts_folder())
-    return _out(arguments, consulted.entry(found, library.knowledge), show)
+    return _out(arguments, entries.entry(found, library.knowledge, TERMINAL), tables.entry)
 
 
 def _prompt(arguments: argparse.Namespace) -> int:
@@ -125,9 +138,23 @@ def _prompt(arguments: argparse.Namespace) -> int:
     def read(text: str) -> Any:
         return judge.read_parts(*document(Path(text)), library.knowledge)
 
-    values = prompting.gather(card, given, library, read)
+    try:
+        values = prompting.gather(card, given, library, read)
+    except ArgumentError as error:
+        raise _as_pair(error, card) from error
     print(prompts.prompt(templates, card.name, values, library.knowledge), end="")
     return FINE
+
+
+def _as_pair(error: ArgumentError, card: Any) -> ArgumentError:
+    """Return what is wrong with an argument of a prompt, as it is written in a command."""
+    if not error.place.startswith("arguments"):
+        return error
+    due = [
+        f"{a.name}={'FILE' if a.kind == 'design' else '“…”'}" for a in card.arguments if a.required
+    ]
+    example = " ".join(("backend-mcp prompt", card.name, *due))
+    return ArgumentError(error.place.removeprefix("arguments."), error.got, error.want, example)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -2,15 +2,19 @@
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Final, cast
 
 from backend_mcp import settings
 from backend_mcp.catalog.folders import Folders, overlaid
-from backend_mcp.errors import PathError
+from backend_mcp.errors import ArgumentError, PathError
 
 FINE, FOUND, BAD_INPUT = 0, 1, 2
+_ARGUMENT: Final = re.compile(r'(capability|topic|query): "([^"]+)"')
+_COMMANDS: Final = {"capability": "compare", "topic": "checklist", "query": "search"}
+"""The commands that take what a tool's argument takes."""
 
 
 def folder(arguments: argparse.Namespace, given: Path | None = None) -> Folders:
@@ -45,7 +49,10 @@ def show_json(shape: dict[str, Any]) -> None:
 
 
 def console() -> Any:
-    """Return where results are printed: as wide as the terminal, or 100 columns in a pipe."""
+    """Return where results are printed: as wide as the terminal; in a pipe as COLUMNS, or 100 of them.
+
+    What goes to a pipe is kept, searched and compared: no colour, and no space at the end of a line.
+    """
     from rich.console import Console
 
     class Plain(Console):
@@ -54,4 +61,40 @@ def console() -> Any:
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
-    return Plain(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 100)
+    if sys.stdout.isatty():
+        return Plain(highlight=False, soft_wrap=False)
+    width = settings.columns() or 100
+    return Plain(
+        file=cast("IO[str]", _Trimmed()), highlight=False, soft_wrap=False, width=width,
+        force_terminal=False, no_color=True, color_system=None,
+    )  # fmt: skip
+
+
+class _Trimmed:
+    """Standard output without the spaces that end a line; rich writes whole lines at a time."""
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        sys.stdout.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+        return len(text)
+
+    def flush(self) -> None:
+        """Send on what is held."""
+        sys.stdout.flush()
+
+    def isatty(self) -> bool:
+        """Say that it is no terminal."""
+        return False
+
+    @property
+    def encoding(self) -> str:
+        """Name the letters that can be written."""
+        return sys.stdout.encoding
+
+
+def command_for(error: ArgumentError) -> str:
+    """Return what was wrong with an argument, and a command in place of a tool's argument."""
+    problem = str(error).partition("\nExample: ")[0]
+    found = _ARGUMENT.match(error.example)
+    example = f"backend-mcp {_COMMANDS[found[1]]} {found[2]}" if found else error.example
+    return f"{problem}\nExample: {example}" if example else problem

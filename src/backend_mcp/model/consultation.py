@@ -1,17 +1,22 @@
 """Answers to who consults the knowledge: a ladder compared, a checklist told, entries found. Values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from backend_mcp.model.advice import Guide, Pattern
 from backend_mcp.model.entries import Severity
 from backend_mcp.model.predicate import Truth
-from backend_mcp.model.review import Limit, Reason
+from backend_mcp.model.review import Finding, Limit, Look, Reason
 
-RungState = Literal["enough", "measure", "unknown", "too_little", "more", "paid"]
-"""`enough`: what this situation needs. `measure`: between what was seen to be safe and the best
-published. `unknown`: the load that decides is not known. `too_little`: the load is above its ceiling,
-or a need forces a stronger one. `more`: nothing stated pays for it. `paid`: a stated need does."""
+RungState = Literal[
+    "enough", "carries", "measure", "unknown", "too_little", "no_host", "more", "paid"
+]
+"""`enough`: what this situation needs; one rung at most is. `carries`: below that one, and it carries the
+load: it would do where the way in which it breaks may be borne. `measure`: between what was seen to be safe
+and the best published. `unknown`: the load that decides is not known. `too_little`: the load is above its
+ceiling, or a need forces a stronger one. `no_host`: what it stands on is not there. `more`: nothing stated
+pays for it. `paid`: a stated need does."""
 
 ItemState = Literal["unknown", "missing", "planned", "done", "skipped"]
 """`missing`: known not to hold. `skipped`: does not apply here, with the reason."""
@@ -118,6 +123,21 @@ class Balance:
     entry: Pattern | Guide
     helps: tuple[Weighed, ...]
     hurts: tuple[Weighed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One entry as it is read: what its file says, and what it leads to.
+
+    `said` is what a rule or a probe says of the first of its own examples, `titles` names the
+    entries that it speaks of, `used_by` those that rest on it.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    said: Finding | Look | None
+    titles: Mapping[str, str]
+    used_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ class Design:
     unjudged: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     change: Change | None = None
+    removed: frozenset[str] = frozenset()
+    """Kinds of the parts that the document takes away."""
 
     @property
     def components(self) -> tuple[Item, ...]:

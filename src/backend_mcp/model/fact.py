@@ -71,11 +71,17 @@ class Conflict:
     used: Fact
     other: Fact
 
+    @property
+    def open(self) -> bool:
+        """Whether no basis decides between the two, so that somebody has to say which is right."""
+        return self.used.basis == self.other.basis
+
     def __str__(self) -> str:
         """Name both sides with their bases."""
+        asks = "which is right? The first" if self.open else "the first"
         return (
             f"{self.used.path} is {self.used.said} ({self.used.basis}), "
-            f"but {self.other.path} says {self.other.said} ({self.other.basis}); the first was used"
+            f"but {self.other.path} says {self.other.said} ({self.other.basis}); {asks} was used"
         )
 
 

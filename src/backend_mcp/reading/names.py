@@ -9,7 +9,15 @@ from backend_mcp.model.fact import UNKNOWN, Fact, Value, settle
 from backend_mcp.model.form import KINDS, Flag, Text
 from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.reading.near import is_no_product, near
-from backend_mcp.reading.values import Receipt, is_planned, make_fact, stray, take_long, take_value
+from backend_mcp.reading.values import (
+    Receipt,
+    is_planned,
+    make_fact,
+    stray,
+    take_basis,
+    take_long,
+    take_value,
+)
 from backend_mcp.tree import Raw
 
 _OR = re.compile(r"\bor\b|/(?=\s)|(?<=\s)/", re.IGNORECASE)
@@ -187,8 +195,16 @@ def _practice(
             return {path: Fact(path, UNKNOWN, "proposed")}  # no proof that it is there
     value = take_value(Flag(), flag, path, receipt)
     if value is not None:
-        facts[path] = make_fact(path, value, "proposed", _note(entry), is_planned(flag))
+        fact = make_fact(path, value, "proposed", _note(entry), is_planned(flag))
+        guessed = _is_assumed(entry, path, receipt) and fact.note != "planned"
+        facts[path] = fact._replace(note="assumed") if guessed else fact
     return facts
+
+
+def _is_assumed(entry: Raw, path: str, receipt: Receipt) -> bool:
+    """Whether who wrote the plan made a practice up; it is judged as the plan's own, and told as assumed."""
+    said = entry.value.get("basis") if isinstance(entry.value, dict) else None
+    return take_basis(said, f"{path}.basis", receipt) == "assumed"
 
 
 def _note(entry: Raw) -> str:

@@ -7,10 +7,11 @@ from typing import Final
 
 from backend_mcp.errors import DesignError, Problem
 from backend_mcp.model.design import Answer, Change, Design, Item
-from backend_mcp.model.fact import Fact
+from backend_mcp.model.fact import Conflict, Fact
 from backend_mcp.model.form import SECTIONS, Record, Words
 from backend_mcp.model.form_design import COMPLETE, LISTS, TOP
 from backend_mcp.model.vocabulary import Vocabulary
+from backend_mcp.reading.figures import contradictions, without_torn_loads
 from backend_mcp.reading.merge import Base, Laid, lay, renamed, still_absent, touches
 from backend_mcp.reading.names import (
     read_absent,
@@ -49,13 +50,14 @@ def read_design(
     facts, lists = _facts_and_lists(top, receipt)
     facts = resolve_skills(facts, vocabulary)
     resolved = resolve_technologies(lists["components"], vocabulary)
-    lists["components"] = resolved.items
+    lists["components"] = without_torn_loads(resolved.items, receipt)
     facts |= read_practices(top.get("practices"), vocabulary, receipt)
     laid = _laid(facts, lists, base, receipt, _text(top.get("name")))
     if laid is not None:
         facts, lists = laid.facts, laid.lists
     _check_size(lists, name, parts_due)
     gone = _removed(lists["components"])
+    kinds_gone = frozenset(c.word("kind") for c in lists["components"] if c.id in gone)
     lists["components"] = tuple(c for c in lists["components"] if c.id not in gone)
     absent = read_absent(top.get("absent"), vocabulary, lists["components"], receipt)
     before = dict(lists)
@@ -72,8 +74,13 @@ def read_design(
         answers={**(below.answers if below else {}), **_answers(top.get("answers"), receipt)},
         unread=tuple(receipt.lines),
         unjudged=resolved.unknown,
-        conflicts=laid.conflicts if laid is not None else (),
+        conflicts=(
+            *(laid.conflicts if laid is not None else ()),
+            *contradictions(facts),
+            *(Conflict(facts[f.path], f) for f in absent.practices if _is_said(facts.get(f.path))),
+        ),
         change=_with_losses(laid.change, before, lists, gone) if laid is not None else None,
+        removed=kinds_gone,
     )
 
 
@@ -240,6 +247,11 @@ def _targets(needs: Raw | None, receipt: Receipt) -> Iterator[Item]:
         reading = Reading(receipt, given or outer)
         reading.record(target, entry, place, "")
         yield Item("targets", place, place, reading.facts)
+
+
+def _is_said(practice: Fact | None) -> bool:
+    """Whether a practice is said to be kept."""
+    return practice is not None and practice.value is True
 
 
 def _complete(raw: Raw | None, receipt: Receipt) -> frozenset[str]:

@@ -14,6 +14,9 @@ from backend_mcp.model.units import EXAMPLES
 from backend_mcp.tree import Raw
 
 LONG: Final = frozenset({"value", "unit", "basis", "note", "notes"})
+WHICH_PEAK: Final = "a peak that is not below the average: which of the two is right?"
+MARKS: Final = ("planned", "assumed")
+"""Notes by which the reader marks what the design says of itself: not there yet, or made up by its writer."""
 _GOT: Final = 80
 
 
@@ -113,8 +116,8 @@ def is_planned(raw: Raw) -> bool:
 
 
 def make_fact(path: str, value: Value, basis: Basis, note: str, planned: bool) -> Fact:
-    """Build a fact; what is planned carries the word in its note."""
-    return Fact(path, value, basis, "planned" if planned and not note else note)
+    """Build a fact; the word `planned` as its note is the reader's mark, whatever else was noted."""
+    return Fact(path, value, basis, "planned" if planned else "" if note in MARKS else note)
 
 
 def known_word(text: str, words: tuple[str, ...]) -> str:
@@ -141,7 +144,11 @@ def _amount(type_: Amount, raw: Raw, at: str, receipt: Receipt, example: str) ->
             return word
         receipt.note(at, raw, _ambiguous(word, at) or f"a {type_.kind}")
         return None
-    raw = _peak_of(raw) if type_.kind == "rate" else raw
+    if type_.kind == "rate":
+        average, raw = _average_and_peak(raw)
+        if _is_above(average, raw, type_):
+            receipt.note(at, Raw(f"average {average.said}, peak {raw.said}", raw.line), WHICH_PEAK)
+            return None
     if isinstance(raw.value, bool | dict | list):
         receipt.note(at, raw, f"one {type_.kind}, as text: {_shown(type_, example)}")
         return None
@@ -156,12 +163,24 @@ def _amount(type_: Amount, raw: Raw, at: str, receipt: Receipt, example: str) ->
         return None
 
 
-def _peak_of(raw: Raw) -> Raw:
-    """Return the peak of a rate that is written as average and peak: a part must carry that."""
+def _average_and_peak(raw: Raw) -> tuple[Raw, Raw]:
+    """Return average and peak of a rate that is written with both, else it twice: a part must carry the peak."""
     parts = raw.value
-    if isinstance(parts, dict) and parts.keys() <= {"average", "peak"}:
-        return parts.get("peak") or parts.get("average") or raw
-    return raw
+    if isinstance(parts, dict) and parts and parts.keys() <= {"average", "peak"}:
+        peak = parts.get("peak") or parts["average"]
+        return parts.get("average") or peak, peak
+    return raw, raw
+
+
+def _is_above(average: Raw, peak: Raw, type_: Amount) -> bool:
+    """Whether an average lies wholly above the peak beside it, where both can be read."""
+    if average is peak:
+        return False
+    try:
+        mean, most = (parse_quantity(x.value, type_.kind, type_.per) for x in (average, peak))  # type: ignore[arg-type]
+    except (QuantityError, TypeError, AttributeError):
+        return False
+    return most.high < mean.low
 
 
 def _grown_by(share: Quantity) -> Quantity:

@@ -72,7 +72,7 @@ def _heaviest_only(shape: Shape) -> None:
 _EASY: Final = (
     _shorten("not_judged", 0), _squeeze(240), _shorten("capabilities", 2), _squeeze(190),
     _shorten("keep", 2), _shorten("look", 2), _squeeze(160), _shorten("questions", 2),
-    _fewer_findings, _squeeze(140), _shorten("capabilities", 1), _shorten("unread", 3),
+    _fewer_findings, _squeeze(140), _shorten("capabilities", 1), _shorten("unread", 3), _shorten("conflicts", 1),
     _shorten("claims", 0), _shorten("keep", 1), _shorten("look", 1), _shorten("questions", 1), _squeeze(120),
 )  # fmt: skip
 """What goes to come near the goal: what else there is, and long words, before the sentences that decide."""

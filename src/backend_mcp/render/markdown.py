@@ -1,9 +1,12 @@
 """Results as Markdown, through the templates in `prompts/results/`."""
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
+
+from backend_mcp.render.flow import as_yaml
+from backend_mcp.render.page import sections
+from backend_mcp.render.unjudged import briefly
 
 Twin = Literal["review", "compare", "checklist", "search", "entry", "form", "error"]
 """The templates, one for each kind of result."""
@@ -23,27 +26,7 @@ def environment(templates: Path) -> Any:
     made = Environment(
         loader=FileSystemLoader(templates), autoescape=False, keep_trailing_newline=True
     )
-    made.filters["yaml"] = _yaml
+    made.filters["yaml"] = as_yaml
+    made.filters["briefly"] = briefly
+    made.globals["sections"] = sections
     return made
-
-
-def _yaml(value: Any) -> str:
-    """Print a design as people write it: one entry of a list a line, in flow style."""
-    lines = []
-    for key, inner in value.items():
-        if isinstance(inner, list):
-            lines.append(f"{key}:")
-            lines += [f"  - {_flow(entry)}" for entry in inner]
-        else:
-            lines.append(f"{key}: {_flow(inner)}")
-    return "\n".join(lines)
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(v) for v in value) + "]"
-    if isinstance(value, str) and value.replace("_", "").replace("-", "").isalnum():
-        return value
-    return json.dumps(value, ensure_ascii=False)

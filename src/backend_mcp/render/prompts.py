@@ -80,6 +80,9 @@ def _card(path: Path) -> PromptCard:
 def prompt(templates: Path, name: str, values: dict[str, Any], knowledge: Knowledge) -> str:
     """Render a prompt from what was gathered for it; templates see the shapes that results have."""
     shapes = {key: _shaped(value, knowledge) for key, value in values.items()}
+    judged = shapes.get("review") or {"findings": []}
+    for found in [*judged["findings"], *([shapes["finding"]] if "finding" in shapes else [])]:
+        found["area"] = values["areas"].get(found["rule"], "")
     text = str(environment(templates).get_template(f"{name}{_ENDING}").render(shapes)).strip()
     if len(text) <= LONGEST_PROMPT:
         return text + "\n"

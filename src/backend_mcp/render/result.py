@@ -5,10 +5,11 @@ from typing import Final, Literal
 from backend_mcp.model.design import Unread
 from backend_mcp.model.review import Capability, Finding, Limit, Question, Review
 from backend_mcp.render.fit import Shape, cut, trim
+from backend_mcp.render.unjudged import briefly, by_reason
 
 Detail = Literal["short", "full"]
 DETAILS: Final = ("short", "full")
-_FINDINGS, _OTHERS, _UNREAD = 5, 3, 8
+_FINDINGS, _OTHERS, _UNREAD, _CONFLICTS = 5, 3, 8, 2
 _IN_FULL: Final = {"questions": 5, "look": 6, "keep": 8}
 """How many the long form shows: those that come first decide most."""
 
@@ -47,7 +48,7 @@ def full(review: Review) -> Shape:
             {"fact": f.path, "value": f.said, "basis": f.basis, "formula": f.formula}
             for f in review.derived
         ],
-        "not_judged": [*review.not_judged, *review.off],
+        "not_judged": [*by_reason(review.not_judged), *review.off],
         "conflicts": [str(c) for c in review.conflicts],
         "unread": [_unread(u) for u in review.unread],
         "next": review.next,
@@ -89,7 +90,8 @@ def _short(review: Review) -> Shape:
         "questions": [_question(q) for q in review.questions[:_OTHERS]],
         "look": [{"id": x.id, "at": x.at, "ask": x.ask} for x in review.looks[:_OTHERS]],
         "keep": [{"at": k.at, "why": k.why} for k in review.keeps[:_OTHERS]],
-        "not_judged": list(review.not_judged[:3]),
+        "not_judged": [briefly(line) for line in by_reason(review.not_judged)[:_OTHERS]],
+        "conflicts": [str(c) for c in review.conflicts[:_CONFLICTS]],
         "unread": [_unread(u) for u in review.unread[:_UNREAD]],
         "claims": _claims(review),
         "next": review.next,
@@ -231,8 +233,8 @@ def _more(review: Review, shape: Shape) -> Shape:
     totals = {
         "findings": len(review.findings), "questions": len(review.questions),
         "look": len(review.looks), "keep": len(review.keeps), "unread": len(review.unread),
-        "capabilities": len(review.capabilities), "not_judged": len(review.not_judged) + len(review.off),
-        "unpaid": len(review.extras),
+        "capabilities": len(review.capabilities), "not_judged": len(by_reason(review.not_judged)) + len(review.off),
+        "unpaid": len(review.extras), "conflicts": len(review.conflicts),
     }  # fmt: skip
     shown = {name: min(n, _IN_FULL.get(name, n)) for name, n in totals.items()}
     left = {name: n - len(shape.get(name, [])) for name, n in shown.items()}

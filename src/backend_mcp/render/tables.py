@@ -1,32 +1,36 @@
 """What was consulted, on a terminal: tables that fit it, colour where there is one."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console, Group, RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from backend_mcp.model.prompt import PromptCard
-from backend_mcp.render.markdown import markdown
+from backend_mcp.render.page import Line, sections
+from backend_mcp.render.paper import Page
+from backend_mcp.render.terminal import pairs
 
 _RUNG: Final = {
     "enough": "bold green", "paid": "green", "measure": "yellow", "unknown": "cyan",
-    "too_little": "red", "more": "dim",
+    "too_little": "red", "no_host": "red", "carries": "cyan", "more": "dim",
 }  # fmt: skip
 _ITEM: Final = {"unknown": "cyan", "missing": "bold red", "planned": "yellow", "done": "green"}
-_WORDS: Final = {"too_little": "too little", "more": "more than needed"}
+_WORDS: Final = {
+    "too_little": "too little", "no_host": "no host here", "carries": "carries the load",
+    "more": "more than needed",
+}  # fmt: skip
 
 
 def comparison(shape: dict[str, Any], console: Console) -> None:
     """Print a ladder with where this situation stands on it."""
-    asked = f"asked: {shape['demand']}" if shape.get("demand") else "what is asked is not known"
-    formula = f" = {shape['formula']}" if shape.get("formula") else ""
-    body = Text(str(shape["summary"])).append(f"\n{asked}{formula}", style="dim")
+    body = Text(str(shape["summary"]))
+    if shape.get("demand"):
+        formula = f" = {shape['formula']}" if shape.get("formula") else ""
+        body.append(f"\nasked: {shape['demand']}{formula}", style="dim")
     if shape.get("granted"):
         body.append(f"\ntaken for granted: {shape['granted']}", style="dim")
     console.print(Panel(body, title=Text(f" {shape['capability']} "), title_align="left"))
@@ -38,10 +42,10 @@ def comparison(shape: dict[str, Any], console: Console) -> None:
         table.add_row(*_rung(rung))
     console.print(Padding(table, (0, 0, 1, 0)))
     detail = [(r["id"], f"{r['breaks']} Watch {r['signal']}.") for r in shape["rungs"]]
-    _section(console, "How each breaks", _pairs(detail))
+    _section(console, "How each breaks", pairs(detail))
     _section(console, "What would move it", _list(shape.get("moves", [])))
     _section(
-        console, "Ask the person", _pairs((q["fact"], q["ask"]) for q in shape.get("questions", []))
+        console, "Ask the person", pairs((q["fact"], q["ask"]) for q in shape.get("questions", []))
     )
     _next(shape, console)
 
@@ -66,6 +70,8 @@ def checklist(shape: dict[str, Any], console: Console) -> None:
     counts = ", ".join(f"{n} {state}" for state, n in shape["counts"].items())
     body = Text(str(shape["moment"])).append(f"\n{counts}", style="dim")
     console.print(Panel(body, title=Text(f" {shape['title']} "), title_align="left"))
+    waits = ((f"{w['count']} items wait", w["for"]) for w in shape.get("waits", []))
+    _section(console, "One answer for several", pairs(waits))
     rows: list[RenderableType] = []
     for item in shape.get("items", []):
         mark = "☑" if item["state"] == "done" else "☐"
@@ -76,7 +82,7 @@ def checklist(shape: dict[str, Any], console: Console) -> None:
             head.append(f"  {', '.join(item['at'])}", style="not bold dim default on default")
         rows += [head, Padding(_item(item), (0, 0, 0, 4))]
     console.print(Padding(Group(*rows), (0, 0, 1, 0)))
-    _section(console, "Skipped here", _pairs((i["id"], i["why"]) for i in shape.get("skipped", [])))
+    _section(console, "Skipped here", pairs((i["id"], i["why"]) for i in shape.get("skipped", [])))
     _next(shape, console)
 
 
@@ -89,10 +95,21 @@ def _item(item: dict[str, Any]) -> Text:
     return body
 
 
+def listed(shape: dict[str, Any], console: Console) -> None:
+    """Print the entries of one kind, a line or two each."""
+    for line in next(v for v in shape.values() if isinstance(v, list)):
+        console.print(
+            Text(str(line["id"]), style="cyan").append(f"  {line['title']}", "default bold")
+        )
+        console.print(Padding(Text(str(line["says"]), style="dim"), (0, 0, 0, 2)))
+    _next(shape, console)
+
+
 def found(shape: dict[str, Any], console: Console) -> None:
     """Print what a search brought."""
     if not shape["here"]:
-        console.print(Text("Not in the knowledge. The nearest:", style="yellow"))
+        near = " The nearest:" if shape.get("nearest") else ""
+        console.print(Text(f"Not in the knowledge.{near}", style="yellow"))
     for line in shape.get("entries", shape.get("nearest", [])):
         console.print(
             Text(str(line["entry"]), style="cyan").append(f"  {line['title']}", "default bold")
@@ -102,9 +119,46 @@ def found(shape: dict[str, Any], console: Console) -> None:
     _next(shape, console)
 
 
-def entry(shape: dict[str, Any], console: Console, templates: Path) -> None:
-    """Print one entry whole."""
-    console.print(Markdown(markdown(shape, templates, "entry")))
+def entry(shape: dict[str, Any], console: Console) -> None:
+    """Print one entry as a page."""
+    console.print(
+        Text(str(shape["title"]), style="bold").append(f"\n{shape['entry']}", "not bold cyan")
+    )
+    for section in sections(shape):
+        if section.heading:
+            console.print(Text(f"\n{section.heading}", style="bold"))
+        else:
+            console.print()
+        indent = (0, 0, 0, 2 if section.heading else 0)
+        if section.kept:
+            console.print(Padding(Text(section.kept, style="dim"), indent))
+        for block in section.blocks:
+            gap = "\n" if block != section.blocks[0] else ""
+            console.print(gap, Padding(Page(block), indent), sep="", end="")
+        for line in section.lines:
+            console.print(Padding(_line(line, bullet=len(section.lines) > 1), indent))
+    console.print()
+    _next(shape, console)
+
+
+def _line(line: Line, *, bullet: bool) -> RenderableType:
+    """Return one line of a page: what it is about, in words, and dim what stands behind it."""
+    text = Text(line.lead, style="cyan", overflow="fold")
+    if line.words:
+        text.append(f"{'  ' if line.lead else ''}{line.words}", "default")
+    if line.note:
+        text.append("\n" if line.words else "").append(line.note, "dim")
+    for more in line.more:
+        text.append(f"\n{more.words}", "default").append(
+            f" ({more.note})" if more.note else "", "dim"
+        )
+    if not bullet:
+        return text
+    table = Table.grid(padding=(0, 1))
+    table.add_column()
+    table.add_column(overflow="fold")
+    table.add_row(Text("•", style="dim"), text)
+    return table
 
 
 def cards(found: Iterable[PromptCard], console: Console) -> None:
@@ -125,15 +179,6 @@ def _section(console: Console, title: str, body: RenderableType | None) -> None:
         console.print(Padding(body, (0, 0, 1, 2)))
 
 
-def _pairs(lines: Any) -> RenderableType | None:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="cyan", overflow="fold", max_width=40)
-    table.add_column(overflow="fold")
-    for left, right in lines:
-        table.add_row(Text(str(left)), Text(str(right)))
-    return table if table.row_count else None
-
-
 def _list(lines: list[str]) -> RenderableType | None:
     return Text("\n".join(lines)) if lines else None
 
@@ -142,7 +187,8 @@ def _unread(shape: dict[str, Any], console: Console) -> None:
     lines = (
         (u["at"], f"got {u['got'] or 'nothing'}; want {u['want']}") for u in shape.get("unread", [])
     )
-    _section(console, "Not read (unknown until mended)", _pairs(lines))
+    _section(console, "Contradictions", _list(shape.get("conflicts", [])))
+    _section(console, "Not read (unknown until mended)", pairs(lines))
 
 
 def _next(shape: dict[str, Any], console: Console) -> None:

@@ -1,6 +1,7 @@
 """A result on a terminal: colour and tables where there is one, plain text in a pipe."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -17,6 +18,8 @@ _VERDICT = {
 }
 _SEVERITY = {"blocker": "bold white on red", "high": "bold red", "medium": "yellow", "low": "dim"}
 _ARROW = {"over": "▼ too much", "under": "▲ missing", "risk": "◆ risk"}
+_WIDEST_ID: Final = 36
+"""Columns that an id may take beside its words: a longer one is left whole, to be copied."""
 
 
 def show(shape: dict[str, Any], console: Console) -> None:
@@ -38,6 +41,7 @@ def _parts(shape: dict[str, Any]) -> list[tuple[str, RenderableType | None]]:
         ("Look here", _pairs(shape.get("look", []), "id", "ask")),
         ("Keep", _pairs(shape.get("keep", []), "at", "why")),
         ("Derived", _derived(shape.get("derived", []))),
+        ("Contradictions", _plain(shape.get("conflicts", []))),
         ("Not read", _unread(shape.get("unread", []), shape.get("claims", ""))),
         ("Not judged", _plain(shape.get("not_judged", []))),
         ("More", _more(shape.get("more", {}))),
@@ -111,13 +115,24 @@ def _sizes(capabilities: list[dict[str, Any]]) -> RenderableType | None:
 
 
 def _pairs(lines: list[dict[str, Any]], name: str, words: str) -> RenderableType | None:
-    if not lines:
+    return pairs((line[name], line[words]) for line in lines) if lines else None
+
+
+def pairs(lines: Iterable[tuple[Any, Any]]) -> RenderableType | None:
+    """Lay out ids with their words: side by side, or below each other where an id would be broken."""
+    held = [(str(left), str(right)) for left, right in lines]
+    if not held:
         return None
+    if max(len(left) for left, _ in held) > _WIDEST_ID:
+        rows: list[RenderableType] = []
+        for left, right in held:
+            rows += [Text(left, style="cyan", overflow="fold"), Padding(Text(right), (0, 0, 0, 2))]
+        return Group(*rows)
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="cyan", overflow="fold", max_width=44)
+    table.add_column(style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
-    for line in lines:
-        table.add_row(Text(str(line[name])), Text(str(line[words])))
+    for left, right in held:
+        table.add_row(Text(left), Text(right))
     return table
 
 

@@ -8,6 +8,7 @@ from backend_mcp.model.advice import BoundChecklist, BoundItem
 from backend_mcp.model.consultation import ItemLine, ItemState, Told
 from backend_mcp.model.design import Design
 from backend_mcp.model.entries import SEVERITIES, Severity
+from backend_mcp.model.fact import UNKNOWN, Value
 from backend_mcp.model.knowledge import BoundLadder, BoundProbe, BoundRule, Knowledge
 from backend_mcp.model.predicate import Atom
 from backend_mcp.review.candidates import of_rule
@@ -18,6 +19,12 @@ from backend_mcp.review.texts import fill, place_of, reasons
 
 _ORDER: Final = ("unknown", "missing", "planned", "done")
 _PLACES: Final = 4
+_ASSUMED: Final = "rests on an assumption: nobody has said so"
+_EXCEPT: Final[tuple[tuple[Value, ItemState, str], ...]] = (
+    (False, "missing", "said of the whole design, and said not to be there here"),
+    (UNKNOWN, "unknown", "said of the whole design, and left open here"),
+)
+"""What one part or flow may say against a practice of the whole design."""
 Answer = tuple[ItemState, str, tuple[str, ...], tuple[Atom, ...]]
 """The state, the sentence that goes with it, the places, and the atoms that decided or are open."""
 
@@ -106,7 +113,7 @@ class _Judge:
         passed = _views(table.at(applies & passes))
         if passed:
             atoms = rule.fires.atoms(passed[0])
-            return "done", "", _at(passed, atoms), atoms
+            return "done", _guessed(atoms), _at(passed, atoms), atoms
         return self._nothing(rule.entry.for_each, rule.entry.title)
 
     def _probe(self, probe: BoundProbe) -> Answer:
@@ -125,7 +132,8 @@ class _Judge:
         if broken:
             return "missing", fill(entry.do, broken[0]), at, probe.applies.atoms(broken[0])
         if len(held) == len(views):
-            return "done", "", at, probe.applies.atoms(views[0])
+            atoms = probe.applies.atoms(views[0])
+            return "done", _guessed(atoms), at, atoms
         return "unknown", fill(entry.ask, views[0]), at, probe.applies.atoms(views[0])
 
     def _ladder(self, ladder: BoundLadder) -> Answer:
@@ -136,7 +144,9 @@ class _Judge:
             asked = f" Ask: {found.ask[0][1]}" if found.ask else ""
             return "unknown", found.summary + asked, places, ()
         fits = not found.chosen or found.chosen == found.needed
-        return "done" if fits else "missing", found.summary, places, ()
+        guess = fits and found.reason is not None and found.reason.basis == "assumed"
+        says = f"{found.summary} This {_ASSUMED}." if guess else found.summary
+        return "done" if fits else "missing", says, places, ()
 
     def _nothing(self, list_: str, title: str) -> Answer:
         """Answer for what found no item to be about: skipped, unless the list may hold more."""
@@ -158,9 +168,33 @@ class _Judge:
             return "unknown", asking(path, self.scope, self.knowledge.practices), (), ()
         if practice and fact.value is False:
             return "missing", "said not to be there", (), ()
+        torn = next((c for c in self.scope.design.conflicts if c.used.path == path), None)
+        if torn is not None and torn.open:
+            return (
+                "unknown",
+                f"said to be there and listed as absent: which is right ({path})?",
+                (),
+                (),
+            )
+        elsewhere = self._elsewhere(path) if practice else {}
+        for value, state, says in _EXCEPT:
+            at = tuple(place for place, v in elsewhere.items() if v is value)
+            if at:
+                return state, says, at, ()
         if practice and fact.note == "planned":
             return "planned", "planned", (), ()
-        return "done", f"{path}: {fact.said} ({fact.basis})", (), ()
+        basis = "assumed" if fact.note == "assumed" else fact.basis
+        says = f"{path}: {fact.said} ({basis})"
+        return "done", says + (f"; {_ASSUMED}" if basis == "assumed" else ""), (), ()
+
+    def _elsewhere(self, path: str) -> dict[str, Value]:
+        """Return what parts and flows say of a practice for themselves, by their places."""
+        return {
+            view.place: view.item.facts[path].value
+            for name in ("components", "flows")
+            for view in self.scope.items[name]
+            if path in view.item.facts
+        }
 
     def _ask_for(self, left: Open) -> str:
         """Ask for what decides a rule that is open, in the words of the review's own questions."""
@@ -181,6 +215,13 @@ class _Judge:
     def _whether(self, atoms: Iterable[Atom]) -> str:
         asked = self._ask(atoms)
         return f"it depends: {asked}" if asked else ""
+
+
+def _guessed(atoms: tuple[Atom, ...]) -> str:
+    """Say that a tick rests on facts that were only assumed, and on which."""
+    facts = (a.fact for a in atoms if a.fact is not None)
+    named = dict.fromkeys(f.path for f in facts if "assumed" in (f.basis, f.note))
+    return f"{_ASSUMED} ({', '.join(named)})" if named else ""
 
 
 def _views(found: Iterable[object]) -> list[DesignScope | ItemScope]:

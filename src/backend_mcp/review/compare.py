@@ -14,7 +14,7 @@ from backend_mcp.model.review import Reason
 from backend_mcp.review import size_words as words
 from backend_mcp.review.peers import beside_existing
 from backend_mcp.review.questions import asking
-from backend_mcp.review.rungs import carries
+from backend_mcp.review.rungs import available, carries
 from backend_mcp.review.shortfall import limit_at
 from backend_mcp.review.size_asks import missing_load
 from backend_mcp.review.standing import GateState, Standing, place, stand
@@ -65,13 +65,20 @@ def _imagined(design: Design, ladder: BoundLadder, knowledge: Knowledge) -> tupl
     kinds = {c.word("kind") for c in design.components}
     wanted = {k for r in ladder.rungs for k in r.entry.built_on}
     granted = ""
-    if hosts and not kinds & wanted and "components" not in design.complete:
+    if hosts and not kinds & wanted and not _is_denied(design, hosts[0], wanted):
         host = {"kind": hosts[0], "status": "existing", "holds": "truth"}
         parts.append(_part(_GRANTED, host))
         what = "relational database" if hosts[0] == "relational" else hosts[0]
         granted = f"a {what} that is there already"
     held = {**design.lists, "components": (*design.components, *parts)}
     return DesignScope(replace(design, lists=held), knowledge.numbers), granted
+
+
+def _is_denied(design: Design, host: str, wanted: set[str]) -> bool:
+    """Whether the design says that no part is there on which a rung could stand."""
+    lacking = design.absent | design.removed
+    general = "database" in wanted and "database" in lacking
+    return "components" in design.complete or host in lacking or general
 
 
 def _counts_only_itself(ladder: BoundLadder, knowledge: Knowledge) -> bool:
@@ -97,7 +104,9 @@ def _told(
     entry = s.ladder.entry
     scope, granted = where
     decided = _is_decided(s)
-    lines = tuple(_rung(s, index, standings, knowledge) for index in range(len(s.ladder.rungs)))
+    lines = tuple(
+        _rung(s, index, where[0], standings, knowledge) for index in range(len(s.ladder.rungs))
+    )
     own = next((x for x in standings if x.place == s.place), None)
     return Comparison(
         ladder=entry.id,
@@ -136,7 +145,9 @@ def _open_above(s: Standing) -> tuple[GateState, ...]:
     return tuple(g for g in above if g.truth is None)
 
 
-def _rung(s: Standing, index: int, standings: list[Standing], knowledge: Knowledge) -> RungLine:
+def _rung(
+    s: Standing, index: int, scope: DesignScope, standings: list[Standing], knowledge: Knowledge
+) -> RungLine:
     bound = s.ladder.rungs[index]
     entry = bound.entry
     needs = tuple(_need(g) for g in s.gates if g.rung == index)
@@ -145,7 +156,7 @@ def _rung(s: Standing, index: int, standings: list[Standing], knowledge: Knowled
     return RungLine(
         id=entry.id,
         name=entry.name,
-        state=_state(s, index),
+        state=_state(s, index, scope),
         chosen_by=tuple(x.place for x in standings if x.chosen == index),
         holds=words.asked(s, bound.holds) if bound.holds is not None else "",
         limit=limit_at(bound, knowledge),
@@ -160,14 +171,16 @@ def _rung(s: Standing, index: int, standings: list[Standing], knowledge: Knowled
     )
 
 
-def _state(s: Standing, index: int) -> RungState:
+def _state(s: Standing, index: int, scope: DesignScope) -> RungState:
     rung = s.ladder.rungs[index]
     state = carries(rung, s.load)
     if index < s.lowest:
         forced = any(g.rung > index and g.truth is True and g.gate.entry.forces for g in s.gates)
         if forced or state in ("fails", "between"):
             return "too_little"
-        return "unknown" if state == "unknown" else "enough"
+        if not available(rung, scope, s.part):
+            return "no_host"
+        return "unknown" if state == "unknown" else "carries"
     if index == s.lowest:
         return {"covers": "enough", "between": "measure", "fails": "too_little"}.get(
             state, "unknown"
@@ -188,7 +201,7 @@ def _summary(s: Standing, own: Standing | None, decided: bool) -> str:
     asked = f"; {words.asked(s, s.load)} asked" if s.load is not None else ""
     numbers = f" (holds {holds}{asked})" if holds else ""
     if decided:
-        forced = [g.gate.entry.pays for g in s.gates if g.rung == s.lowest and g.truth is True]
+        forced = [g.gate.entry.pays for g in s.gates if _pays_here(g, s.lowest)]
         for_it = f", for {forced[0]}" if forced else ""
         first = f"Enough: {name}{numbers}{for_it}"
     elif s.load is None and holds:
@@ -202,6 +215,11 @@ def _summary(s: Standing, own: Standing | None, decided: bool) -> str:
     if own is not None and own.chosen != s.lowest:
         first += f". {own.place} stands on {own.rung.entry.name}"
     return first + "."
+
+
+def _pays_here(g: GateState, lowest: int) -> bool:
+    """Whether a need is what makes a rung the lowest: its own, or one that a rung without a host can't meet."""
+    return g.truth is True and (g.rung == lowest or (g.rung < lowest and g.gate.entry.forces))
 
 
 def _moves(s: Standing) -> Iterable[str]:

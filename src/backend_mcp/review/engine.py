@@ -50,8 +50,17 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     thin = word == "undecided" or not ground.loaded
     questions = ask(scope, knowledge, ruled.open, sized.standings, said, thin)
+    conflicts = (*design.conflicts, *_unique(scope.conflicts))
     outcome = Outcome(
-        word, is_ready, findings, extras, questions, probed.looks, ground.torn, ground.loaded
+        word,
+        is_ready,
+        findings,
+        extras,
+        questions,
+        probed.looks,
+        ground.torn,
+        ground.loaded,
+        conflicts,
     )
     broken = {f.at for f in findings if _breaks(f)}
     keeps = keep(scope, knowledge, sized.standings, attacked, broken)
@@ -78,7 +87,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         ),
         off=tuple(knowledge.off.values()),
         unread=design.unread,
-        conflicts=(*design.conflicts, *_unique(scope.conflicts)),
+        conflicts=conflicts,
         change=design.change,
         used=Used(
             len(knowledge.rules) - len(knowledge.off),

@@ -15,6 +15,8 @@ TWO_FOR_ONE_JOB: Final = (
 )
 
 
+_ONE: Final = {"people": "person"}
+"""Units whose singular is no plural without its last letter."""
 _MANY: Final = 1e9
 """Times over, above which no one asks for the number."""
 
@@ -71,6 +73,8 @@ def title(s: Standing, name: str, instead: str, checked: str) -> str:
 def asked(s: Standing, value: Quantity | None) -> str:
     """Print a quantity with what the ladder counts: `5 deployables`."""
     unit = s.ladder.entry.unit
+    if unit and value is not None and value.low == value.high == 1 and value.kind == "count":
+        unit = _ONE.get(unit, unit.removesuffix("s"))
     return f"{said(value)} {unit}" if unit else said(value)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend_mcp.model.design import Change, Design, Unread
+from backend_mcp.model.fact import Conflict
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
 from backend_mcp.review.grounds import Grounds
 
@@ -141,6 +142,7 @@ class Outcome:
     looks: Sequence[Look]
     torn: Sequence[Unread]
     loaded: bool
+    conflicts: Sequence[Conflict]
 
 
 def next_step(outcome: Outcome) -> str:
@@ -154,6 +156,10 @@ def next_step(outcome: Outcome) -> str:
         return f"{first}{asks}, then send the changes for another review."
     if outcome.torn:
         return f"Write {outcome.torn[0].at} as {outcome.torn[0].want}, and send it again."
+    which = next((c for c in outcome.conflicts if c.open), None)
+    if which is not None:
+        one, other = which.used, which.other
+        return f"Say which is right, {one.path} {one.said} or {other.path} {other.said}, and send it again."
     if outcome.word == "undecided":
         facts = ", ".join(q.fact for q in questions[:3])
         return f"Ask for {facts}, and send what is known." if facts else _nothing_to_ask(outcome)

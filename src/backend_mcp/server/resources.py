@@ -56,9 +56,9 @@ def read(uri: str, workspace: Workspace, folder: Any, form: str) -> str:
     Raises:
         ResourceNotFoundError: there is none of that address; with the nearest.
     """
-    from backend_mcp.render import consulted
+    from backend_mcp.render import entries
     from backend_mcp.render.markdown import markdown
-    from backend_mcp.usecases import consult
+    from backend_mcp.usecases.entry import whole_entry
 
     kind, slash, id_ = uri.removeprefix(SCHEME).partition("/")
     if kind == "form" and not slash:
@@ -69,10 +69,10 @@ def read(uri: str, workspace: Workspace, folder: Any, form: str) -> str:
     if not slash:
         return _index(kind, workspace.library)
     try:
-        values = consult.whole_entry(kind, id_, workspace.library)
+        whole = whole_entry(kind, id_, workspace.library)
     except ArgumentError as error:
         raise ResourceNotFoundError(str(error)) from error
-    return markdown(consulted.entry(values, workspace.library.knowledge), folder, "entry")
+    return markdown(entries.entry(whole, workspace.library.knowledge), folder, "entry")
 
 
 def _index(kind: str, library: Library) -> str:

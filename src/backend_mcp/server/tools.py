@@ -209,14 +209,14 @@ class Tools:
 
         def work() -> tuple[Shape, Twin]:
             from backend_mcp.model.consultation import Found
-            from backend_mcp.render import consulted
+            from backend_mcp.render import consulted, entries
             from backend_mcp.usecases import consult
 
             library = self.workspace.library
             found = consult.search_knowledge(query, library)
             if isinstance(found, Found):
                 return consulted.found(found, library.knowledge), "search"
-            return consulted.entry(found, library.knowledge), "entry"
+            return entries.entry(found, library.knowledge), "entry"
 
         await ctx.report_progress(0, 1, "searching")
         shape, twin = await _in_thread(work)

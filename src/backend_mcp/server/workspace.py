@@ -68,7 +68,7 @@ class Workspace:
         """
         from backend_mcp.usecases import consult
 
-        if facts is None or facts == "":
+        if facts is None or (isinstance(facts, str) and not facts.strip()):
             return consult.read_situation(None, "situation", self.library)
         if isinstance(facts, str) and facts.strip() == "last":
             return self._last("facts")

@@ -1,14 +1,13 @@
 """Consult the knowledge: options compared, checklists told, entries found; over the facts of a situation."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from backend_mcp.catalog.entry import read_entry
 from backend_mcp.catalog.files import FOLDERS
 from backend_mcp.catalog.library import Library
-from backend_mcp.catalog.search import named, nearest_names, search
+from backend_mcp.catalog.search import named, search
 from backend_mcp.errors import ArgumentError, unknown_name
-from backend_mcp.model.consultation import Balance, Comparison, Found, Told
+from backend_mcp.model.consultation import Balance, Comparison, Found, Hit, Told, Whole
 from backend_mcp.model.design import Design
 from backend_mcp.reading.merge import Base
 from backend_mcp.reading.reader import read_design
@@ -16,6 +15,7 @@ from backend_mcp.review.checklist import tell
 from backend_mcp.review.compare import compare
 from backend_mcp.review.weighed import weigh
 from backend_mcp.tree import Raw, clean, from_value
+from backend_mcp.usecases.entry import whole_entry
 
 LONGEST_QUERY: Final = 400
 
@@ -50,6 +50,18 @@ def compare_options(capability: str, situation: Design, library: Library) -> Com
     return compare(situation, found, library.knowledge)
 
 
+def list_ladders(library: Library) -> tuple[Hit, ...]:
+    """Return every ladder by its id, with what it is for."""
+    entries = sorted((ld.entry for ld in library.knowledge.ladders), key=lambda e: e.id)
+    return tuple(Hit("ladders", e.id, e.title, e.why) for e in entries)
+
+
+def list_checklists(library: Library) -> tuple[Hit, ...]:
+    """Return every checklist by its id, with the moment that it is for."""
+    lists = sorted(library.advice.checklists.items())
+    return tuple(Hit("checklists", id_, c.entry.title, c.entry.moment) for id_, c in lists)
+
+
 def _of_product(name: str, library: Library) -> Iterable[str]:
     """Return the ladders that a product stands on, by any of its names."""
     knowledge = library.knowledge
@@ -73,7 +85,7 @@ def get_checklist(topic: str, situation: Design, library: Library) -> Told:
     return tell(situation, found, library.knowledge)
 
 
-def search_knowledge(query: str, library: Library) -> Found | dict[str, Any]:
+def search_knowledge(query: str, library: Library) -> Found | Whole:
     """Return the entries that answer a query; for the name of one (`kind/id`, or an id) the entry.
 
     Raises:
@@ -96,22 +108,6 @@ def search_knowledge(query: str, library: Library) -> Found | dict[str, Any]:
     if len(hits) == 1:
         return whole_entry(hits[0].kind, hits[0].id, library)
     return Found(asked, True, tuple(hits)) if hits else search(library.index, asked)
-
-
-def whole_entry(kind: str, id_: str, library: Library) -> dict[str, Any]:
-    """Return one entry whole, under its name.
-
-    Raises:
-        ArgumentError: there is no such entry; with the nearest names.
-    """
-    try:
-        return {"entry": f"{kind}/{id_}", **read_entry(library.folder, kind, id_)}
-    except ArgumentError as error:
-        near = nearest_names(library.index, id_)
-        if not near:
-            raise
-        want = f"there is no such entry; the nearest are {', '.join(near)}"
-        raise ArgumentError(error.place, id_, want, f'query: "{near[0]}"') from None
 
 
 def weigh_advice(name: str, situation: Design, library: Library) -> Balance:

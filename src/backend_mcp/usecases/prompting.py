@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from backend_mcp.catalog.entry import read_entry
+from backend_mcp.catalog.entry import areas, read_entry
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import ArgumentError, unknown_name
 from backend_mcp.model.consultation import Balance, Comparison, Told
 from backend_mcp.model.design import Design, Item
+from backend_mcp.model.fact import Fact
 from backend_mcp.model.prompt import PromptArgument, PromptCard
 from backend_mcp.review import review
 from backend_mcp.usecases import consult
@@ -57,7 +58,12 @@ def _from_knowledge(library: Library) -> dict[str, Any]:
     def practices(area: str) -> list[Any]:
         return [p for p in library.knowledge.practices.values() if p.area == area]
 
-    return {"entry": entry, "practices": practices, "knowledge": library.knowledge.version}
+    return {
+        "entry": entry,
+        "practices": practices,
+        "areas": areas(library.folder),
+        "knowledge": library.knowledge.version,
+    }
 
 
 def _from_design(design: Design, library: Library, *, reviewable: bool) -> dict[str, Any]:
@@ -105,15 +111,26 @@ def _picture(design: Design) -> dict[str, Any]:
         "name": design.name,
         "purpose": design.purpose,
         "situation": [{"fact": f.path, "value": f.said, "basis": f.basis} for f in facts],
-        "practices": [{"fact": f.path, "value": f.note or f.said} for f in practices],
+        "practices": [_practice(f) for f in practices],
         "components": [_item(i) for i in design.components],
         "flows": [_item(i) for i in design.flows],
         "promises": [_item(i) for i in design.promises],
         "stores": [_item(i) for i in design.lists.get("stores", ())],
+        "targets": [_item(i) for i in design.lists.get("targets", ())],
         "absent": sorted(design.absent),
         "unread": [{"at": u.at, "got": u.got, "want": u.want} for u in design.unread],
     }
 
 
+def _practice(fact: Fact) -> dict[str, Any]:
+    """Return what is said of a practice, and apart from it what was noted beside."""
+    planned = fact.note == "planned"
+    value = "planned" if planned else fact.said
+    return {"fact": fact.path, "value": value, "note": "" if planned else fact.note}
+
+
 def _item(item: Item) -> dict[str, Any]:
-    return {"id": item.id, "at": item.place, **{key: f.said for key, f in item.facts.items()}}
+    """Return what is said of an item, and how well each of it is known."""
+    said = {key: f.said for key, f in item.facts.items()}
+    bases = {key: f.basis for key, f in item.facts.items() if f.known}
+    return {"id": item.id, "at": item.place, **said, "bases": bases}
