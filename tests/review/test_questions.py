@@ -226,3 +226,37 @@ flows:
   - {id: charge, from: web, to: pay, mode: sync, effect: money, in_transaction: unknown}
 """
     assert "flows.charge.in_transaction" in asked(charge)
+
+
+TOO_MUCH = """
+load: {requests_per_second: {peak: 5}}
+components:
+  - {id: web, kind: service, status: new}
+  - {id: db, kind: relational, status: new, holds: truth}
+  - {id: fast, kind: cache, technology: Redis, status: new, holds: copy}
+  - {id: find, kind: search, technology: Elasticsearch, status: new, holds: copy}
+flows:
+  - {id: come, from: user, to: web, mode: sync, effect: read, authorized: none}
+  - {id: save, from: web, to: db, mode: sync, effect: write}
+  - {id: ask, from: web, to: find, mode: sync, effect: read}
+complete: [components, flows]
+"""
+
+
+def test_of_a_part_that_is_to_go_only_what_pays_is_asked_and_the_loss_of_data_first(
+    judge: Judge,
+) -> None:
+    review = judge(TOO_MUCH)
+
+    assert {"fast", "find"} <= {e.component for e in review.extras}
+    assert review.questions[0].fact == "practices.backups"
+    for question in review.questions:
+        of_it = question.fact.startswith(("components.fast.", "components.find."))
+        assert not of_it or any(d.startswith("unpaid-part") for d in question.decides), question
+
+
+def test_what_was_measured_is_asked_of_what_exists_alone(asked: Asked) -> None:
+    there = TOO_MUCH.replace("Redis, status: new", "Redis, status: unknown")
+
+    assert not [f for f in asked(TOO_MUCH) if f.endswith((".hit_ratio", ".miss_cost"))]
+    assert "components.fast.status" in asked(there)

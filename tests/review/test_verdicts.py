@@ -144,3 +144,81 @@ practices: {connection_pooler: false}
     after = judge(document)
     assert any("components.api.instances" in line for line in after.not_judged)
     assert after.used.unknown > 0
+
+
+SPLIT = """\
+name: clinic
+context: {engineers: 2, teams: 1}
+load: {requests_per_second: {peak: 3}}
+components:
+  - {id: booking, kind: service, status: new}
+  - {id: patients, kind: service, status: new}
+  - {id: notify, kind: service, status: new}
+flows:
+  - {id: book, from: user, to: booking, mode: sync, effect: write, authorized: role}
+  - {id: who, from: booking, to: patients, mode: sync, effect: read}
+  - {id: tell, from: booking, to: notify, mode: sync, effect: write}
+complete: [components, flows]
+"""
+
+
+def test_too_many_services_are_one_finding(judge: Any) -> None:
+    over = [f for f in judge(SPLIT).findings if f.direction == "over" and f.severity == "high"]
+
+    assert [f.rule for f in over] == ["boundaries-above-need"]
+    assert over[0].also == ("services-above-engineers",)
+
+
+def test_where_nobody_says_how_many_teams_the_count_speaks_for_itself(judge: Any) -> None:
+    over = judge(SPLIT.replace(", teams: 1", "")).findings
+
+    assert "services-above-engineers" in [f.rule for f in over]
+
+
+RAILS = """\
+name: rails
+load: {requests_per_second: {average: 3k, peak: 8k}, read_share: 0.95}
+components:
+  - {id: api, kind: service, technology: Rails, status: new, instances: 1}
+  - {id: db, kind: relational, technology: PostgreSQL, status: existing, holds: truth}
+flows:
+  - {id: get, from: user, to: api, mode: sync, effect: read, authorized: object}
+  - {id: q, from: api, to: db, mode: sync, effect: read}
+complete: [components, flows]
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "of"),
+    [
+        ("", "", "1 copy"),
+        ("instances: 1", "instances: 2", "2 copies"),
+        (", instances: 1", "", "nobody says how many copies"),
+    ],
+)
+def test_what_one_copy_of_a_service_carries_is_told_to_be_unjudged(
+    judge: Any, said: str, instead: str, of: str
+) -> None:
+    lines = judge(RAILS.replace(said, instead, 1)).not_judged
+    assert (
+        f"how many requests a second one copy of api carries: measure it; 8k/s asked of {of}"
+        in lines
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("average: 3k, peak: 8k", "average: 30, peak: 80"),
+        ("instances: 1", "instances: 12"),
+        ("peak: 8k", "peak: {value: 8k, basis: assumed}"),
+        ("effect: read, authorized", "rate: 20/s, effect: read, authorized"),
+        ("kind: service", "kind: external"),
+    ],
+)
+def test_small_loads_many_copies_and_guesses_are_not_spoken_of(
+    judge: Any, said: str, instead: str
+) -> None:
+    assert not any(
+        "one copy of" in line for line in judge(RAILS.replace(said, instead, 1)).not_judged
+    )

@@ -172,8 +172,14 @@ def stands_by(c: ItemScope) -> Made | None:
 def stands_single(c: ItemScope) -> Made | None:
     """Whether a part is said to be the only one of itself: nothing follows it, and nothing takes over.
 
-    Formula: replication none, failover none or manual, and no second instance. Unit: true or false.
+    Formula: replication none, failover none or manual, and no second instance; or one instance that is run by
+    the team itself, with no second copy. Unit: true or false.
     """
+    alone = c.derived("no_second_copy")
+    if alone is not None and alone.value is True and c.item.word("managed") == "self":
+        one = amount(c.get("instances"))
+        if one is not None and one.high <= 1:
+            return made(True)
     replication, failover, many = (
         c.get("replication"),
         c.get("failover"),

@@ -119,11 +119,22 @@ def row_capacity(f: ItemScope) -> Made | None:
 def redelivered(f: ItemScope) -> Made | None:
     """Whether the same message may come twice: it comes from a queue or log, or is delivered again.
 
-    Formula: from.kind in (queue, log), or recovers.by == redelivery. Unit: true or false.
+    Providers of payments send an event again until it is answered in time (Stripe: "Receive events in your
+    webhook endpoint", read 2026-11-25; Adyen: "Handle webhook events", known, not opened).
+
+    Formula: from.kind in (queue, log), recovers.by == redelivery, or an async flow from a part with the trait
+    payments. Unit: true or false.
     """
     by = f.get("recovers.by")
     if by is not None and by.value == "redelivery":
         return made(True, by)
+    source = f.referred("from")
+    traits = source.derived("traits") if source is not None else None
+    if traits is not None and isinstance(traits.value, tuple) and "payments" in traits.value:
+        mode = f.get("mode")
+        return (
+            made(mode.value == "async", mode, traits) if mode is not None and mode.known else None
+        )
     kind = f.get("from.kind")
     if kind is None or not kind.known:
         return None

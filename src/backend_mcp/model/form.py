@@ -247,8 +247,16 @@ TARGET: Final = Record(
 )
 NEEDS: Final = Record(
     (
-        Key("availability", Amount("share"), "99.9 %"),
-        Key("p95_latency", Amount("duration"), "800 ms"),
+        Key(
+            "availability",
+            Amount("share", absences=("none",)),
+            "99.9 %, or none: no target was set",
+        ),
+        Key(
+            "p95_latency",
+            Amount("duration", absences=("none",)),
+            "800 ms, or none: no target was set",
+        ),
         Key("rpo", Amount("duration"), "how much data may be lost: 1 h"),
         Key("rto", Amount("duration"), "how long it may be down: 4 h"),
         Key("consistency", Word(("strong", "read_your_writes", "eventual")), ""),

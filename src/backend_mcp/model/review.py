@@ -43,7 +43,7 @@ class Limit:
 class Finding:
     """One thing to change, or to say: `id` is `rule@place`, `number` the number that decides it.
 
-    `also` names further rules that the same silence at the same place leaves open.
+    `also` names further rules that the same silence at the same place leaves open, or that mean the same parts.
     """
 
     rule: str

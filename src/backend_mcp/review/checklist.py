@@ -152,7 +152,7 @@ class _Judge:
         """Answer for what found no item to be about: skipped, unless the list may hold more."""
         what = f"{title[:1].lower()}{title[1:]}"
         if not list_ or list_ in self.scope.design.complete:
-            return "skipped", f"nowhere in this design to happen: {what}", (), ()
+            return "skipped", f"{_told_of(list_)} is of this kind: {what}", (), ()
         named = list_.replace("_", " ")
         told = f"nowhere in what is named; are these all {named}?"
         return (
@@ -215,6 +215,11 @@ class _Judge:
     def _whether(self, atoms: Iterable[Atom]) -> str:
         asked = self._ask(atoms)
         return f"it depends: {asked}" if asked else ""
+
+
+def _told_of(list_: str) -> str:
+    """Name what was looked at, so that nobody takes a skip for more than the document tells."""
+    return f"none of the {list_.replace('_', ' ')} as told" if list_ else "nothing as told"
 
 
 def _guessed(atoms: tuple[Atom, ...]) -> str:

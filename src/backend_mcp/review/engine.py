@@ -13,13 +13,15 @@ from backend_mcp.model.knowledge import BoundRule, Knowledge
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.model.review import Finding, Review, Used
 from backend_mcp.review.budget import weigh
+from backend_mcp.review.copies import unproven
 from backend_mcp.review.doubts import doubtful
 from backend_mcp.review.grounds import grounds
 from backend_mcp.review.keeps import keep
 from backend_mcp.review.payers import claims
+from backend_mcp.review.pending import held_back, pending
 from backend_mcp.review.probes import probe
-from backend_mcp.review.questions import ask
-from backend_mcp.review.rules import Ruled, judge_rules, not_covered
+from backend_mcp.review.questions import Told, ask
+from backend_mcp.review.rules import Ruled, judge_rules, not_covered, told_by_size
 from backend_mcp.review.simplest import leftovers
 from backend_mcp.review.sizing import Sized, size
 from backend_mcp.review.standing import Standing
@@ -39,17 +41,21 @@ def review(design: Design, knowledge: Knowledge) -> Review:
     budget, above = weigh(scope)
     own = (above,) if above is not None else ()
     all_said = (*sized.findings, *ruled.findings, *probed.findings, *own)
-    findings = ordered(not_covered(all_said, knowledge))
+    findings = ordered(told_by_size(not_covered(all_said, knowledge)))
     extras = (*sized.extras, *leftovers(scope, sized.extras))
     gone = {e.component for e in extras}
     attacked = {f.at for f in findings if _attacks(f)} | {f"components.{c}" for c in gone}
     attacked |= doubtful(scope, knowledge, sized.standings)
     ground = grounds(scope, sized, findings, ruled.open)
     word = verdict(findings, ground.enough)
-    is_ready = ready(word, findings, probed.looks)
+    waiting = pending(scope, knowledge.vocabulary, ruled.open)
+    held = held_back(waiting, findings, extras)
+    is_ready = ready(word, findings, probed.looks, held)
     said = frozenset(r.fact for f in findings if f.unsaid for r in f.because)
     thin = word == "undecided" or not ground.loaded
-    questions = ask(scope, knowledge, ruled.open, sized.standings, said, thin)
+    going = frozenset(f.at for f in findings if f.repair.get("status") == "removed")
+    going |= {f"components.{c}" for c in gone}
+    questions = ask(scope, knowledge, ruled.open, sized.standings, Told(said, going), thin)
     conflicts = (*design.conflicts, *_unique(scope.conflicts))
     outcome = Outcome(
         word,
@@ -61,6 +67,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         ground.torn,
         ground.loaded,
         conflicts,
+        waiting,
     )
     broken = {f.at for f in findings if _breaks(f)}
     keeps = keep(scope, knowledge, sized.standings, attacked, broken)
@@ -68,7 +75,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         name=design.name,
         verdict=word,
         ready=is_ready,
-        summary=summarise(design, (word, is_ready), findings, extras, ground),
+        summary=summarise(design, outcome, ground),
         next=next_step(outcome),
         findings=findings,
         questions=questions,
@@ -83,6 +90,7 @@ def review(design: Design, knowledge: Knowledge) -> Review:
         derived=scope.worked_out(),
         not_judged=(
             *_not_judged(design, sized, knowledge, _sized_by_a_rule(ruled, knowledge)),
+            *unproven(scope, knowledge),
             *_said_unknown(design),
         ),
         off=tuple(knowledge.off.values()),

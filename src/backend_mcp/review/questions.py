@@ -1,6 +1,7 @@
 """What to ask: facts that are not known and would change the answer, with what each answer changes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from backend_mcp.capacity import DesignScope
@@ -47,18 +48,28 @@ _SAME: Final = {
 """Facts about one matter: who answers one of them has mostly told the others."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What findings say already: the facts that they ask for, and the places of the parts that are to go.
+
+    Of a part that goes only what would pay for it is worth a question.
+    """
+
+    facts: frozenset[str]
+    going: frozenset[str]
+
+
 def ask(
     scope: DesignScope,
     knowledge: Knowledge,
     opens: Iterable[Open],
     standings: Iterable[Standing],
-    said: frozenset[str],
+    told: Told,
     undecided: bool = False,
 ) -> tuple[Question, ...]:
     """Rank the facts that would decide most: severity × irreversibility ÷ cost of asking.
 
-    What a finding already asks for (`said`: its places left open) is not asked again. An undecided
-    size asks for the load before all else.
+    What findings have `told` is not asked again. An undecided size asks for the load before all else.
     """
     found: dict[str, Candidate] = {}
     standings = tuple(standings)
@@ -73,10 +84,18 @@ def ask(
         if more is not None:
             merge(found, more)
     questions = [
-        _question(c, scope, knowledge.practices) for c in found.values() if c.path not in said
+        _question(c, scope, knowledge.practices)
+        for c in found.values()
+        if c.path not in told.facts and not _of_what_goes(c, told.going)
     ]
     ranked = _each_matter_once_first(sorted(questions, key=lambda q: (-q.rank, q.fact)), scope)
     return _first(_size_first(ranked), load.path if load is not None else "")
+
+
+def _of_what_goes(c: Candidate, going: frozenset[str]) -> bool:
+    """Whether a fact is one of a part that a finding says to leave out, and pays for nothing."""
+    part = next((place for place in going if c.path.startswith(f"{place}.")), "")
+    return bool(part) and f"unpaid-part@{part}" not in c.decides
 
 
 def _first(questions: tuple[Question, ...], fact: str) -> tuple[Question, ...]:
@@ -85,14 +104,21 @@ def _first(questions: tuple[Question, ...], fact: str) -> tuple[Question, ...]:
 
 
 def _size_first(questions: tuple[Question, ...]) -> tuple[Question, ...]:
-    """Put the first question first that may save a part which nothing pays for, unless a blocker is open."""
+    """Put the first question first that may save a part which nothing pays for, unless a blocker is open.
+
+    What may lose data or money comes before the size of a part.
+    """
     saves = (q for q in questions if any(d.startswith("unpaid-part") for d in q.decides))
     first = next(saves, None)
     if first is None:
         return questions
     rest = [q for q in questions if q is not first]
-    ahead = rest[:1] if rest and rest[0].rank >= _A_BLOCKER else []
+    ahead = rest[:1] if rest and (rest[0].rank >= _A_BLOCKER or _is_a_loss(rest[0])) else []
     return (*ahead, first, *rest[len(ahead) :])
+
+
+def _is_a_loss(question: Question) -> bool:
+    return any(change.startswith("blocker: ") for change in question.answers.values())
 
 
 def _each_matter_once_first(questions: list[Question], scope: DesignScope) -> tuple[Question, ...]:

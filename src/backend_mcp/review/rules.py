@@ -26,6 +26,9 @@ OPEN_ANYWAY: Final = (
 )
 """Keys whose `unknown` is a finding whatever the effect: what is protected, what people wait for, what reaches all."""
 
+_SAME_PARTS: Final = {"boundaries-above-need": "services-above-engineers"}
+"""Findings of ladders, each with the rule about the whole design that means the same parts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -201,6 +204,24 @@ def not_covered(findings: Sequence[Finding], knowledge: Knowledge) -> list[Findi
     covers = {r.entry.id: r.entry.covers for r in knowledge.rules if r.entry.covers}
     said = {(f.at, c) for f in findings if not f.unsaid for c in covers.get(f.rule, ())}
     return [f for f in findings if (f.at, f.rule) not in said]
+
+
+def told_by_size(findings: Sequence[Finding]) -> list[Finding]:
+    """Let the ladder that names the parts which are too many speak for the rule that counts them.
+
+    Only where it weighs as much; its finding names the rule in `also`.
+    """
+    heavy = {f.rule: SEVERITIES.index(f.severity) for f in findings}
+    told = {
+        size: rule
+        for size, rule in _SAME_PARTS.items()
+        if rule in heavy and heavy.get(size, len(SEVERITIES)) <= heavy[rule]
+    }
+    return [
+        replace(f, also=(*f.also, told[f.rule])) if f.rule in told else f
+        for f in findings
+        if f.rule not in told.values()
+    ]
 
 
 def _one_unsaid_a_place(

@@ -31,10 +31,11 @@ def exists_already(c: ItemScope) -> bool:
 def calls_before(c: ItemScope) -> tuple[bool, bool, bool]:
     """Order services from the outside in: people's first, then an existing one, then who is not called."""
     called = bool(c.whole.incoming(c.item.id))
-    return not _faces_people(c), c.item.word("status") != "existing", called
+    return not faces_people(c), c.item.word("status") != "existing", called
 
 
-def _faces_people(c: ItemScope) -> bool:
+def faces_people(c: ItemScope) -> bool:
+    """Whether people, devices or partners call a part, themselves or through what stands in front."""
     return any(
         f.item.word("from") in ("user", "device", "partner")
         or _kind_of_source(f) in ("client", "edge", "gateway")

@@ -7,6 +7,7 @@ from typing import Final
 from backend_mcp.capacity import DesignScope
 from backend_mcp.model.predicate import Atom
 from backend_mcp.model.quantity import Quantity
+from backend_mcp.review.asks import ASKS
 from backend_mcp.review.budget import WEIGHTS_OFF_BY
 from backend_mcp.review.candidates import WEIGHT, Candidate
 from backend_mcp.review.peers import exists
@@ -90,9 +91,19 @@ def of_size(scope: DesignScope, s: Standing) -> Iterable[Candidate]:
 
 
 def _paying(s: Standing) -> Iterable[Atom]:
-    """Return what would pay for a part, each fact once, however many of its words would do."""
+    """Return what would pay for a part, each fact once, however many of its words would do.
+
+    Nobody has measured what is not there yet.
+    """
     atoms = [a for gate in s.open_gates() for a in gate.atoms if _asked_of_size(a)]
+    if not exists(s):
+        atoms = [a for a in atoms if not _is_measured(a)]
     return {a.path: a for a in reversed(atoms)}.values()
+
+
+def _is_measured(atom: Atom) -> bool:
+    text = ASKS.get(f"components.{atom.name}", "") if "." in atom.name else ""
+    return text.endswith("as measured?")
 
 
 def missing_load(s: Standing) -> str:

@@ -8,15 +8,10 @@ from backend_mcp.model.design import Change, Design, Unread
 from backend_mcp.model.fact import Conflict
 from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verdict
 from backend_mcp.review.grounds import Grounds
+from backend_mcp.review.pending import Pending
 
 
-def summarise(
-    design: Design,
-    judged: tuple[Verdict, Ready],
-    findings: Sequence[Finding],
-    extras: Sequence[Extra],
-    ground: Grounds,
-) -> str:
+def summarise(design: Design, outcome: "Outcome", ground: Grounds) -> str:
     """Say the verdict in one or two sentences, the change first where there is one."""
     lead = f"{_change(design.change)} " if design.change is not None else ""
     torn = len(ground.torn)
@@ -25,7 +20,7 @@ def summarise(
         if torn
         else ""
     )
-    return lead + _verdict(*judged, findings, extras, ground) + tail
+    return lead + _verdict(outcome, ground) + tail
 
 
 def _counted(count: int, noun: str) -> str:
@@ -47,16 +42,11 @@ def _change(change: Change) -> str:
     return f"The change {said}; it names {_counted(change.flows, 'flow')}.{gone}"
 
 
-def _verdict(
-    word: Verdict,
-    is_ready: Ready,
-    findings: Sequence[Finding],
-    extras: Sequence[Extra],
-    ground: Grounds,
-) -> str:
+def _verdict(outcome: "Outcome", ground: Grounds) -> str:
+    word, findings, extras = outcome.word, outcome.findings, outcome.extras
     under = [f for f in findings if f.direction != "over"]
     if word == "right":
-        return _right(is_ready, findings, extras)
+        return _right(outcome)
     if word == "undecided":
         serious = [f for f in findings if f.severity in ("blocker", "high")]
         first = f" First: {_heaviest(serious)}." if serious else ""
@@ -83,20 +73,32 @@ def _open(ground: Grounds) -> str:
     return "too little is known of the load or the parts to call it right-sized"
 
 
-def _right(is_ready: Ready, findings: Sequence[Finding], extras: Sequence[Extra]) -> str:
-    """Say go ahead only where nothing has to be mended first."""
+def _right(outcome: "Outcome") -> str:
+    """Say go ahead only where nothing has to be mended, cut or told first."""
+    is_ready, findings, extras = outcome.ready, outcome.findings, outcome.extras
+    rest = "" if not findings else f" {_count(findings)} to look at on the way."
+    if is_ready != "yes" and extras and not _mended_first(findings):
+        return f"Nothing stated pays for {_names(extras)}; the rest is right-sized.{rest}"
     if is_ready in ("no", "after_fixes"):
         if any(f.rule.endswith("-below-need") for f in findings):
             return f"Not ready: {_heaviest([f for f in findings if f.direction != 'over'])}."
         spare = f", save that nothing stated pays for {_names(extras)}" if extras else ""
         under = [f for f in findings if f.direction != "over"]
         return f"The size is right{spare}; before it is built: {_heaviest(under or findings)}."
-    rest = "" if not findings else f" {_count(findings)} to look at on the way."
+    if outcome.waiting:
+        first = outcome.waiting[0]
+        return f"The size is right; whether {first.need} is kept rests on {first.fact}, which is not said.{rest}"
     if extras:
         return f"Go ahead, save that nothing stated pays for {_names(extras)}.{rest}"
     if any(f.direction == "over" for f in findings):
         return f"Go ahead, save that part of it may stand above the need.{rest}"
     return f"Right-sized, go ahead: nothing that was judged stands above or below the need.{rest}"
+
+
+def _mended_first(findings: Sequence[Finding]) -> bool:
+    """Whether something is missing, or there is more than one thing, that comes before any part that is spare."""
+    count = Counter(f.severity for f in findings)
+    return bool(count["blocker"] + count["high"]) or count["medium"] > 1
 
 
 def _and(names: Sequence[str]) -> str:
@@ -143,6 +145,7 @@ class Outcome:
     torn: Sequence[Unread]
     loaded: bool
     conflicts: Sequence[Conflict]
+    waiting: Sequence[Pending]
 
 
 def next_step(outcome: Outcome) -> str:
@@ -150,7 +153,8 @@ def next_step(outcome: Outcome) -> str:
     is_ready, findings, questions = outcome.ready, outcome.findings, outcome.questions
     if is_ready == "no":
         return f"Mend {findings[0].at} before the plan is presented, then send the changes for another review."
-    if is_ready == "after_fixes":
+    spare = outcome.word == "right" and bool(outcome.extras) and not _mended_first(findings)
+    if is_ready == "after_fixes" and not spare:
         first = f"Start with {findings[0].at}"
         asks = f", ask the person for {questions[0].fact}" if questions else ""
         return f"{first}{asks}, then send the changes for another review."
@@ -163,8 +167,26 @@ def next_step(outcome: Outcome) -> str:
     if outcome.word == "undecided":
         facts = ", ".join(q.fact for q in questions[:3])
         return f"Ask for {facts}, and send what is known." if facts else _nothing_to_ask(outcome)
-    if is_ready == "yes" and outcome.extras:
-        return f"Leave out {_names(outcome.extras)}, or state what pays; then go ahead."
-    if is_ready == "unknown":
+    return _leave_out(outcome) if spare else _answer(outcome)
+
+
+def _leave_out(outcome: Outcome) -> str:
+    then = "; then go ahead." if outcome.ready == "yes" else ", and send it again."
+    return f"Leave out {_names(outcome.extras)}, or state what pays{then}"
+
+
+def _answer(outcome: Outcome) -> str:
+    """Say which answer is owed, of a person or of whoever looks, before anybody goes ahead."""
+    if outcome.waiting and outcome.ready == "unknown":
+        wait = outcome.waiting[0]
+        return f"Ask the person for {wait.fact}: it decides whether {wait.need} is kept. Then send the answer."
+    if outcome.ready == "unknown":
         return f"Answer {outcome.looks[0].id} by reading the design, and send it in `answers`."
+    promised = next((x for x in outcome.looks if _is_of_a_promise(x)), None)
+    if promised is not None:
+        return f"Answer {promised.id} by reading the design; where it holds, go ahead as planned."
     return "Go ahead as planned."
+
+
+def _is_of_a_promise(look: Look) -> bool:
+    return look.at.startswith("must_hold.") and look.decides in ("blocker", "high")

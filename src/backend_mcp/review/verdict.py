@@ -30,15 +30,17 @@ def _weighs(side: Counter[Severity]) -> bool:
     return bool(side["blocker"] + side["high"] + side["medium"])
 
 
-def ready(word: Verdict, findings: Iterable[Finding], looks: Iterable[Look]) -> Ready:
+def ready(
+    word: Verdict, findings: Iterable[Finding], looks: Iterable[Look], held: Ready = "yes"
+) -> Ready:
     """A blocker: no. A high or two mediums: after fixes. An open blocking look: unknown. Else yes.
 
-    An undecided verdict never reads as a pass, so it is never ready: yes.
+    An undecided verdict never reads as a pass, so it is never ready: yes; nor is what is `held` back.
     """
     count = Counter(f.severity for f in findings)
     if count["blocker"]:
         return "no"
-    if count["high"] or count["medium"] >= 2:
+    if count["high"] or count["medium"] >= 2 or held == "after_fixes":
         return "after_fixes"
     blocking = any(look.decides == "blocker" for look in looks)
-    return "unknown" if blocking or word == "undecided" else "yes"
+    return "unknown" if blocking or word == "undecided" else held
