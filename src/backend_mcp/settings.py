@@ -10,6 +10,8 @@ from backend_mcp.decisions import state
 
 _PROJECT: Final = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
 """Variables in which clients tell the folder of the project they work in."""
+_STARTED_IN: Final = "BACKEND_MCP_CWD"
+"""Where the client itself was started: the plugin tells it, since some start its servers elsewhere."""
 
 _NARROWEST: Final = 40
 """Columns below which no table can be read."""
@@ -112,8 +114,9 @@ def roots(
 ) -> tuple[Path, ...]:
     """Return the folders below which designs may be read by path, links resolved.
 
-    The folders given, else the client's project, else the working directory up to its `.git`; the
-    folder in which a client keeps its plans is readable in addition.
+    The folders given, else the client's project, else the working directory (the client's own, where
+    the plugin tells it) up to its `.git`; the folder in which a client keeps its plans is readable in
+    addition.
     """
     plans = _expanded("~/.claude/plans")
     extra = (plans.resolve(),) if plans is not None and plans.is_dir() else ()
@@ -122,4 +125,10 @@ def roots(
     named = next((environment[n] for n in _PROJECT if environment.get(n)), None)
     if named:
         return (Path(named).resolve(), *extra)
-    return (state.top_of(here or Path.cwd()), *extra)
+    return (state.top_of(here or _started_in(environment) or Path.cwd()), *extra)
+
+
+def _started_in(environment: Mapping[str, str]) -> Path | None:
+    """Return the folder that the plugin tells; a client that fills in no variables hands down its name."""
+    told = Path(environment.get(_STARTED_IN, ""))
+    return told if told.is_absolute() and told.is_dir() else None

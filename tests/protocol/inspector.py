@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.protocol.servers import SCOPE, Server, node, run, server_command, serving_fixtures
+from tests.pinned import node
+from tests.protocol.servers import HERE, SCOPE, Server, run, server_command, serving_fixtures
 
 PROGRAM = SCOPE / "inspector" / "clients" / "launcher" / "build" / "index.js"
 ERAS = ("modern", "legacy")
@@ -91,7 +92,16 @@ METHODS = {"tools/list": _lint, "tools/call": _call}
 def _ask(
     target: list[str], era: str, rest: list[str], home: Path
 ) -> tuple[int, dict[str, Any], str]:
-    command = [node(), str(PROGRAM), "--cli", *target, "--protocol-era", era, "--format", "json"]
+    command = [
+        node(HERE),
+        str(PROGRAM),
+        "--cli",
+        *target,
+        "--protocol-era",
+        era,
+        "--format",
+        "json",
+    ]
     done = run([*command, "--connect-timeout", "60000", *rest], home)  # a busy machine is no fault
     try:
         answer: dict[str, Any] = json.loads(done.stdout)

@@ -6,26 +6,18 @@ as it should be.
 """
 
 import argparse
-import difflib
 import json
 import signal
 import sys
 import tempfile
 from pathlib import Path
 
+from tests.pinned import ROOT, Failed, install, say, settle
 from tests.protocol import inspector, scanner
 from tests.protocol.judge import Outcomes, Passes, problems
 from tests.protocol.page import page
 from tests.protocol.scenarios import REVISIONS
-from tests.protocol.servers import (
-    HERE,
-    ROOT,
-    Failed,
-    install,
-    say,
-    serving_fixtures,
-    serving_product,
-)
+from tests.protocol.servers import HERE, serving_fixtures, serving_product
 from tests.protocol.suite import requirements, run_suite
 
 PAGE = ROOT / "docs" / "protocol.md"
@@ -44,32 +36,16 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     if not found:  # a page of a proof that failed must not be taken for one
-        found = compare(text) if check else write(text)
+        found = settle(PAGE, text, check=check, command="scripts/conformance")
     for line in found:
         print(f"PROBLEM {line}")
     print(f"\nprotocol: {len(found)} problems" if found else "\nprotocol: as it should be")
     return 1 if found else 0
 
 
-def write(text: str) -> list[str]:
-    """Write the page."""
-    PAGE.write_text(text, encoding="utf-8")
-    return []
-
-
-def compare(text: str) -> list[str]:
-    """Return what of the page is out of date."""
-    old = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
-    both = difflib.unified_diff(old.splitlines(), text.splitlines(), lineterm="", n=0)
-    changed = [line for line in both if not line.startswith(("---", "+++", "@@"))]
-    name = PAGE.relative_to(ROOT)
-    lines = [f"{name} is out of date; run scripts/conformance", *changed[:20]]
-    return ["\n".join(lines)] if changed else []
-
-
 def prove(home: Path) -> tuple[list[str], str]:
     """Return what is not as it should be, and the page."""
-    install()
+    install(HERE)
     scanner.install()
     required = {revision: requirements(revision) for revision in REVISIONS}
     passes = {revision: _passes(revision, home) for revision in REVISIONS}

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.protocol.servers import HERE, ROOT, Failed, Server, run, say, server_command
+from tests.pinned import ROOT, Failed, say
+from tests.protocol.servers import HERE, Server, run, server_command
 
 PLACE = ROOT / ".venv-scanner"
 PINNED, LOCK = HERE / "scanner.in", HERE / "scanner.txt"  # renewed by scripts/lock

@@ -3,8 +3,6 @@
 import contextlib
 import json
 import os
-import platform
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,27 +10,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.pinned import ROOT, SOURCES, Failed
+
 HERE = Path(__file__).resolve().parent
-SOURCES = str(ROOT / "src")
-"""What is proved is this checkout, wherever the environment that runs it was installed from."""
-
-MODULES = HERE / "node_modules"
-SCOPE = MODULES / "@modelcontextprotocol"
+SCOPE = HERE / "node_modules" / "@modelcontextprotocol"
 START_SECONDS = 60
-OLDEST_NODE = (22, 19)
-
-
-class Failed(Exception):  # noqa: N818
-    """Something that the proof needs does not work; the text says what."""
-
-
-def say(text: str) -> None:
-    """Tell which step runs."""
-    print(f"\n== {text}", flush=True)
 
 
 def run(command: list[str], home: Path, seconds: int = 300) -> subprocess.CompletedProcess[str]:
@@ -64,37 +48,6 @@ def server_command() -> list[str]:
     """Return the product's own command, as users start it; MCP clients hand down no PYTHONPATH."""
     program = Path(sys.executable).parent / "backend-mcp"
     return ["/usr/bin/env", f"PYTHONPATH={SOURCES}", str(program), "serve"]
-
-
-@cache
-def node() -> str:
-    """Return a Node that the suite runs on: the locked one, else the user's if it is new enough."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), "")
-    locked = MODULES / f"node-linux-{machine}" / "bin" / "node"
-    found = str(locked) if locked.is_file() else shutil.which("node")
-    if found is None:
-        raise Failed("no Node was found; install Node 22.19 or later")
-    text = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
-    if tuple(int(n) for n in text.strip().removeprefix("v").split(".")[:2]) < OLDEST_NODE:
-        raise Failed(f"Node {text.strip()} is too old for the suite; install 22.19 or later")
-    return found
-
-
-def install() -> None:
-    """Install what package-lock.json names, unless it is there already."""
-    mark, lock = MODULES / ".proved-lock", HERE / "package-lock.json"
-    if mark.is_file() and mark.read_bytes() == lock.read_bytes():
-        return
-    npm = shutil.which("npm")
-    if npm is None:
-        raise Failed("npm was not found; it installs the suite (tests/protocol/package.json)")
-    say("npm ci in tests/protocol")
-    done = subprocess.run(
-        [npm, "ci", "--loglevel=error"], cwd=HERE, stdin=subprocess.DEVNULL, check=False
-    )
-    if done.returncode:
-        raise Failed("npm could not install the suite (tests/protocol/package-lock.json)")
-    mark.write_bytes(lock.read_bytes())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from ruamel.yaml import YAML
 
-from tests.protocol.servers import SCOPE, Failed, Server, node, run
+from tests.pinned import Failed, node
+from tests.protocol.servers import HERE, SCOPE, Server, run
 
 Status = Literal["passes", "warns", "unexercised", "fails"]
 PROGRAM = SCOPE / "conformance" / "dist" / "index.js"
@@ -49,7 +50,7 @@ def run_suite(server: Server, revision: str, home: Path, name: str) -> dict[str,
     """Run every scenario of a revision; the suite's own exit code is not taken for a verdict."""
     out = home / f"{name}-{revision}"
     done = run(
-        [node(), str(PROGRAM), "server", "--url", server.url, "--requirements", revision, "-o",
+        [node(HERE), str(PROGRAM), "server", "--url", server.url, "--requirements", revision, "-o",
          str(out)], home,
     )  # fmt: skip
     found = {}

@@ -168,3 +168,39 @@ def test_a_silent_change_leaves_the_base_as_it_was(read: Read) -> None:
     design = _laid(read, "components: [{id: app}]\n", accepted=False)
     assert (design.facts, design.lists) == (base.facts, base.lists)
     assert (design.absent, design.complete) == (base.absent, base.complete)
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("duplicate_safe", "{by: idempotency_key, scope: operation}"),
+        ("recovers", "{by: lease}"),
+        ("retries", "{max: 3}"),
+    ],
+)
+def test_what_is_told_of_an_unknown_record_leaves_none_of_it_unknown(
+    read: Read, key: str, told: str
+) -> None:
+    text = "name: shop\ncomponents: [{id: app}]\nflows: [{id: pay, from: app, to: bank, KEY}]\n"
+    over = Base(read(text.replace("KEY", f"{key}: unknown"), "base.yaml"), False, "last")
+    changed = read(f"flows: [{{id: pay, {key}: {told}}}]\n", "plan.yaml", over)
+    whole = read(text.replace("KEY", f"{key}: {told}"), "whole.yaml")
+    assert changed.flows[0].facts.keys() == whole.flows[0].facts.keys()
+
+
+def test_what_a_record_leaves_open_beside_what_it_tells_stays_open(read: Read) -> None:
+    retries = "retries: {max: 3, backoff: unknown}"
+    base = f"components: [{{id: app}}]\nflows: [{{id: pay, from: app, to: bank, {retries}}}]\n"
+    over = Base(read(base, "base.yaml"), False, "last")
+    changed = read("flows: [{id: pay, retries: {max: 5}}]\n", "plan.yaml", over)
+    assert not changed.flows[0].facts["retries.backoff"].known
+
+
+def test_what_a_section_leaves_open_stays_open(read: Read) -> None:
+    base = Base(
+        read("name: shop\ncontext: {teams: unknown}\ncomponents: [{id: app}]\n"), False, "last"
+    )
+    changed = read(
+        "context: {engineers: 3}\ncomponents: [{id: app, kind: service}]\n", "plan.yaml", base
+    )
+    assert not changed.facts["context.teams"].known

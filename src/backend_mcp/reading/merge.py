@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Final
 
 from backend_mcp.model.design import Change, Design, Item
 from backend_mcp.model.fact import Conflict, Fact, settle
-from backend_mcp.model.form import ACTORS, THERE, Refs
+from backend_mcp.model.form import ACTORS, SECTIONS, THERE, Refs
 from backend_mcp.model.form_design import LISTS, WALKED
+
+_SECTIONS: Final = {"", "practices", *SECTIONS}
+"""What holds facts of their own, and is no record that is told as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,9 @@ def _facts(
     old: Mapping[str, Fact], new: Mapping[str, Fact]
 ) -> tuple[dict[str, Fact], tuple[Conflict, ...]]:
     """Merge facts by path: what the design says of itself is replaced, the situation is settled."""
-    merged = dict(old)
+    told = {_record(path) for path, fact in new.items() if fact.known} - _SECTIONS
+    open_ = {r for r in told if not any(f.known for p, f in old.items() if _record(p) == r)}
+    merged = {path: fact for path, fact in old.items() if _record(path) not in open_}
     conflicts = []
     for path, fact in new.items():
         held = merged.get(path)
@@ -187,3 +193,8 @@ def _facts(
         if conflict is not None and used is held:
             conflicts.append(conflict)
     return merged, tuple(conflicts)
+
+
+def _record(path: str) -> str:
+    """Return the record that a fact stands in; one of which nothing was known is told anew whole."""
+    return path.rpartition(".")[0]
