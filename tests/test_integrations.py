@@ -12,6 +12,7 @@ import pytest
 from mcp import Client
 
 from backend_mcp import settings
+from backend_mcp.clients.block import trigger
 from backend_mcp.tree import from_text, plain
 from tests.faces.talking import TOOLS, call, talk
 
@@ -82,6 +83,7 @@ def test_the_extension_brings_the_same_as_the_plugin(path: str) -> None:
 def test_the_lines_for_agents_are_three() -> None:
     lines = (ROOT / "integrations/agents/AGENTS.md").read_text().splitlines()
     assert len(lines) == 3
+    assert "\n".join(lines) == trigger((ROOT / "prompts" / "instructions.md").read_text())
     assert (GEMINI / "GEMINI.md").read_text().splitlines() == lines
 
 

@@ -153,8 +153,14 @@ def test_a_turn_without_words_ends(tmp_path: Path) -> None:
     assert actions(tmp_path, ended(None)) == ["allow"]
 
 
-def test_a_client_that_tells_of_plans_is_not_gated_at_the_end_of_a_turn_too(tmp_path: Path) -> None:
-    assert actions(tmp_path, presented(), ended(), ended(session="t")) == ["deny", "allow", "deny"]
+def test_one_event_is_heard_once_and_what_can_not_be_told_apart_always(tmp_path: Path) -> None:
+    heard = [gatekeeping.first_hearing(tmp_path, e) for e in ("a", "a", "b", "", "")]
+    assert heard == [True, False, True, True, True]
+
+
+def test_what_can_not_be_remembered_is_heard(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert gatekeeping.first_hearing(tmp_path / "file" / "w", "a")
 
 
 def test_a_denial_tells_the_agent_what_to_do_and_what_to_keep(tmp_path: Path) -> None:

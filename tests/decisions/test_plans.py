@@ -101,20 +101,6 @@ def test_gemini_names_the_file_below_its_folder(tmp_path: Path) -> None:
     assert moment == plans.Moment("deny", True, False, "s", False, "Add Kafka.")
 
 
-def test_copilot_leaves_its_last_words_and_its_plan_in_the_session(tmp_path: Path) -> None:
-    said = {"type": "assistant.message", "data": {"content": "Add Redis.", "toolRequests": []}}
-    lines = [{"type": "user.message"}, said, {"type": "assistant.turn_end", "data": {}}]
-    text = "\n".join(json.dumps(line, separators=(",", ":")) for line in lines)
-    (tmp_path / "events.jsonl").write_text(text)
-    event = {
-        "hook_event_name": "Stop", "session_id": "s", "stop_reason": "end_turn", "stop_hook_active": False,
-        "transcript_path": str(tmp_path / "events.jsonl"),
-    }  # fmt: skip
-    assert _text(event, tmp_path) == "Add Redis."
-    (tmp_path / "plan.md").write_text("Add Kafka.")
-    assert _text(event, tmp_path) == "Add Kafka.\nAdd Redis."
-
-
 STOP = {"hook_event_name": "Stop", "session_id": "s", "last_assistant_message": "Add Redis."}
 MOMENTS = [
     ("codex", {**STOP, "turn_id": "t", "stop_hook_active": False},
@@ -125,8 +111,11 @@ MOMENTS = [
      {**STOP, "turn_id": "t", "last_assistant_message": "Kafka? <proposed_plan>Add Redis.</proposed_plan>"},
      plans.Moment("block", False, False, "s", False, "Add Redis.")),
     ("claude code's end of a turn", {**STOP, "prompt_id": "p"}, None),
+    ("qwen's end of a turn", {**STOP, "prompt_id": "p"}, None),
+    ("copilot's end of a turn", {"hook_event_name": "Stop", "session_id": "s", "timestamp": 1,
+                                 "transcript_path": "/s/events.jsonl", "stop_reason": "end_turn"}, None),
     ("gemini's end of a turn", {"hook_event_name": "AfterAgent", "session_id": "s", "prompt_response": "Add Redis."},
-     plans.Moment("deny", False, False, "s", False, "Add Redis.")),
+     None),
     ("qwen's plan", {"hook_event_name": "PreToolUse", "tool_name": "exit_plan_mode", "session_id": "s",
                      "tool_input": {"plan": "Add Redis."}},
      plans.Moment("permission", True, True, "s", False, "Add Redis.")),
@@ -142,3 +131,17 @@ def test_each_client_tells_of_its_moment(
     event: dict[str, object], due: plans.Moment | None, tmp_path: Path
 ) -> None:
     assert plans.moment(event, tmp_path) == due
+
+
+def test_two_hooks_of_one_event_hear_the_same_and_those_of_another_do_not() -> None:
+    events = [
+        CLAUDE, {**CLAUDE, "tool_use_id": "u"}, {**CLAUDE, "session_id": "t"},
+        {**STOP, "turn_id": "t"}, {**STOP, "turn_id": "t", "stop_hook_active": True},
+        {"hook_event_name": "BeforeTool", "session_id": "s", "timestamp": "2026-11-26T12:00:00.000Z"},
+    ]  # fmt: skip
+    assert len({plans.identity(e) for e in events}) == len(events)
+    assert plans.identity(CLAUDE) == plans.identity(dict(reversed(CLAUDE.items())))
+
+
+def test_an_event_that_can_not_be_told_from_others_has_no_identity() -> None:
+    assert plans.identity({"hook_event_name": "PreToolUse", "session_id": "s"}) == ""

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,15 @@ def test_a_plan_is_held_back_until_its_design_was_reviewed_in_the_terminal(shop:
     (shop / "shop.yaml").write_text(SHOP)
     assert run(shop, "review", "shop.yaml")[0] == 0
     assert hook(shop, event(shop)) == {}
+
+
+def test_of_two_hooks_for_one_event_one_alone_speaks(shop: Path) -> None:
+    said = event(shop, tool_use_id="toolu_1")
+    with ThreadPoolExecutor(2) as pool:  # clients start them at the same moment
+        answers = list(pool.map(lambda _: hook(shop, said), range(2)))
+    assert sorted(map(decision, answers)) == ["", "deny"]
+    assert {} in answers
+    assert decision(hook(shop, event(shop, tool_use_id="toolu_2"))) == "ask"
 
 
 def test_a_denial_holds_the_sentences_of_the_instructions(shop: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from backend_mcp import settings
 from backend_mcp.catalog.library import Library
+from backend_mcp.model.decision import NO_MEMORY
 from backend_mcp.reading.reader import read_design
 from backend_mcp.render import prompts
 from backend_mcp.tree import from_text
@@ -38,7 +39,7 @@ def _said(name: str, **given: str) -> str:
     def read(text: str) -> object:
         return read_design(from_text(text, "design"), "design", LIBRARY.knowledge.vocabulary)
 
-    values = prompting.gather(card, {"design": DESIGN, **given}, LIBRARY, read)  # type: ignore[arg-type]
+    values = prompting.gather(card, {"design": DESIGN, **given}, LIBRARY, read, lambda _: NO_MEMORY)  # type: ignore[arg-type]
     return prompts.prompt(TEMPLATES, card.name, values, LIBRARY.knowledge)
 
 

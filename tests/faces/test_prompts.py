@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from backend_mcp import settings
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import ArgumentError
+from backend_mcp.model.decision import NO_MEMORY
 from backend_mcp.model.design import Design
 from backend_mcp.model.prompt import PromptCard
 from backend_mcp.reading.merge import Base
@@ -104,7 +105,7 @@ def render(library: Library) -> Render:
     @cache
     def make(name: str, **given: str) -> str:
         card = prompts.card(TEMPLATES, name)
-        values = prompting.gather(card, given, library, read)
+        values = prompting.gather(card, given, library, read, lambda _: NO_MEMORY)
         return prompts.prompt(TEMPLATES, name, values, library.knowledge)
 
     return make

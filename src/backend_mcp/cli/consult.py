@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from backend_mcp import settings
-from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json
+from backend_mcp.cli.shared import FINE, FOUND, console, document, folder, show_json, today
 from backend_mcp.errors import ArgumentError
 
 
@@ -126,6 +126,7 @@ def _search(arguments: argparse.Namespace) -> int:
 def _prompt(arguments: argparse.Namespace) -> int:
     from backend_mcp.render import prompts, tables
     from backend_mcp.usecases import judge, prompting
+    from backend_mcp.usecases.remember import remember
 
     templates = settings.prompts_folder()
     if not arguments.name:
@@ -138,8 +139,12 @@ def _prompt(arguments: argparse.Namespace) -> int:
     def read(text: str) -> Any:
         return judge.read_parts(*document(Path(text)), library.knowledge)
 
+    def recall(text: str) -> Any:
+        root = None if text.strip() == "-" else judge.find_root(Path(text))
+        return remember(root, library.knowledge, today(arguments))
+
     try:
-        values = prompting.gather(card, given, library, read)
+        values = prompting.gather(card, given, library, read, recall)
     except ArgumentError as error:
         raise _as_pair(error, card) from error
     print(prompts.prompt(templates, card.name, values, library.knowledge), end="")

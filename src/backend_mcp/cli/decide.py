@@ -97,7 +97,8 @@ def _setting(arguments: argparse.Namespace) -> tuple[Path, Any]:
 
 def _decide(arguments: argparse.Namespace) -> int:
     from backend_mcp.decisions.folder import foreseen
-    from backend_mcp.usecases.decide import draft, record
+    from backend_mcp.usecases.decide import draft
+    from backend_mcp.usecases.recording import record
 
     root, setting = _setting(arguments)
     given = {key: getattr(arguments, key) for key in _KEYS}
@@ -124,7 +125,8 @@ def _decide(arguments: argparse.Namespace) -> int:
     if not _agreed(arguments, shown):
         print("Not written.", file=sys.stderr)
         return FOUND
-    print(f"{record(root, made)}: written; commit it with the plan", file=sys.stderr)
+    state = settings.workspace_state(settings.roots(None))
+    print(f"{record(root, made, state)}: written; commit it with the plan", file=sys.stderr)
     return FINE
 
 

@@ -80,7 +80,7 @@ def _answer() -> dict[str, Any]:
     if fault is not None:
         raise fault
     moment = plans.moment(event, roots[0])
-    if moment is None:
+    if moment is None or not gatekeeping.first_hearing(folder, plans.identity(event)):
         return {}
     from backend_mcp.usecases import gate
 

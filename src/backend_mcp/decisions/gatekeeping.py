@@ -61,18 +61,20 @@ def first_denial(folder: Path, session: str, what: str) -> bool:
     return first
 
 
-def plan_seen(folder: Path, session: str) -> None:
-    """Remember that this session's client tells when a plan is presented."""
+def first_hearing(folder: Path, event: str) -> bool:
+    """Whether no other hook has heard this event; the second one leaves the word to the first.
+
+    An event that can't be told from others, or not be remembered, is heard: to be asked twice is
+    better than not to be asked.
+    """
+    if not event:
+        return True
     try:
-        state.mark(folder / f"planned-{_key(session)}")
+        first = state.mark(folder / f"heard-{_key(event)}")
     except StateError:
-        return
-    state.prune(folder, "planned-*", _KEPT)
-
-
-def has_plan_event(folder: Path, session: str) -> bool:
-    """Whether this session's client told of a plan before: then the end of a turn is not gated, too."""
-    return (folder / f"planned-{_key(session)}").exists()
+        return True
+    state.prune(folder, "heard-*", _KEPT)
+    return first
 
 
 def remember(folder: Path, plan: str, lack: str) -> None:

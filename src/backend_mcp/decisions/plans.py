@@ -20,6 +20,8 @@ Style = Literal["permission", "block", "deny"]
 LONGEST_PLAN: Final = 524_288
 _TAIL: Final = 1_048_576
 """Bytes of a transcript's end that are looked at."""
+_TOLD_ONCE: Final = ("tool_use_id", "turn_id", "timestamp")
+"""What clients tell of an event to tell it from others: of these each has one."""
 _PLAN_TOOLS: Final = ("ExitPlanMode", "exit_plan_mode")
 _PLAN_FILE: Final = re.compile(rb'[{,]"planFilePath":("(?:[^"\\]|\\.)*")')
 _SLUG: Final = re.compile(rb'[{,]"slug":"([A-Za-z0-9_-]{1,120})"')
@@ -53,21 +55,30 @@ def moment(event: Mapping[str, Any], root: Path) -> Moment | None:
     if name in ("PreToolUse", "BeforeTool") and event.get("tool_name") in _PLAN_TOOLS:
         style: Style = "permission" if name == "PreToolUse" else "deny"
         return Moment(style, True, style == "permission", session, False, _presented(event, root))
-    if name == "Stop" and not _tells_of_plans(event):
+    if name == "Stop" and _is_codex(event):
         text = _said(event)
         return Moment("block", False, False, session, bool(event.get("stop_hook_active")), text)
-    if name == "AfterAgent":
-        again = bool(event.get("stop_hook_active"))
-        return Moment("deny", False, False, session, again, _text(event.get("prompt_response")))
     return None
 
 
-def _tells_of_plans(event: Mapping[str, Any]) -> bool:
-    """Whether the client is one that has an event for plans: Claude Code or Qwen Code.
+def _is_codex(event: Mapping[str, Any]) -> bool:
+    """Whether the client is Codex, which alone has no event for plans: it tells the turn, the others none.
 
-    Both send a `prompt_id`; Codex sends a `turn_id` in its place, Copilot neither.
+    All others that end a turn by `Stop` tell of plans as well, and would be asked twice.
     """
-    return "prompt_id" in event
+    return "turn_id" in event
+
+
+def identity(event: Mapping[str, Any]) -> str:
+    """Return what two hooks of one event have in common and no other event has; empty where nothing is told.
+
+    Clients run every hook that is registered, by the plugin and by a person's or a project's settings.
+    """
+    if not any(event.get(key) for key in _TOLD_ONCE):
+        return ""
+    told = [event.get(key) for key in ("session_id", "hook_event_name", *_TOLD_ONCE)]
+    said = [event.get(key) for key in ("stop_hook_active", "last_assistant_message")]
+    return json.dumps([*told, *said], sort_keys=True)
 
 
 def _presented(event: Mapping[str, Any], root: Path) -> str | None:
@@ -110,27 +121,10 @@ def _of_claude(transcript: Path, root: Path) -> str | None:
 
 
 def _said(event: Mapping[str, Any]) -> str | None:
-    """Return the last words of the agent: of the event, else of Copilot's transcript and its plan."""
+    """Return the last words of the agent: of the plan that it proposes, where it marks one."""
     said = _text(event.get("last_assistant_message"))
-    if said is not None:
-        proposed = _PROPOSED.search(said)
-        return proposed[1] if proposed is not None else said
-    transcript = Path(str(event.get("transcript_path") or ""))
-    if not transcript.is_absolute():
-        return None
-    plan = _read(transcript.with_name("plan.md"), (transcript.parent,))
-    last = None
-    for line in _tail(transcript).splitlines():
-        if line.startswith(b'{"type":"assistant.message"'):
-            last = _content(line) or last
-    return "\n".join(t for t in (plan, last) if t) or None
-
-
-def _content(line: bytes) -> str | None:
-    try:
-        return _text(json.loads(line)["data"]["content"])
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return None
+    proposed = _PROPOSED.search(said) if said is not None else None
+    return proposed[1] if proposed is not None else said
 
 
 def _text(value: Any) -> str | None:

@@ -116,6 +116,8 @@ def faults(decision: Decision) -> Iterator[Fault]:
         )
     if subject == GATE and (decision.kind != "override" or decision.by != "person"):
         yield Fault("subject", f"{GATE} is for a person alone to override")
+    if subject == GATE and decision.holds_while:
+        yield Fault("while", f"the {GATE} reads no facts: a day is due (until), or neither")
     yield from _days(decision)
     yield from _debt(decision)
     if decision.kind == "defer" and not (decision.until or decision.holds_while):

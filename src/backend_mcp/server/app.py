@@ -202,7 +202,8 @@ class Backend(MCPServer[None]):
 
         library = self.workspace.library
         texts = {key: str(value) for key, value in given.items()}
-        values = prompting.gather(card, texts, library, self.workspace.situation)
+        workspace = self.workspace
+        values = prompting.gather(card, texts, library, workspace.situation, workspace.recall)
         return prompts.prompt(self.templates, card.name, values, library.knowledge)
 
     async def _complete(self, ref: Any, argument: Any, _: Any) -> Completion | None:

@@ -88,7 +88,7 @@ class Deciding:
     def _recorded(self, decision: dict[str, Any], write: bool, answered: Any) -> dict[str, Any]:
         from backend_mcp.decisions.folder import foreseen
         from backend_mcp.render.decisions import drafted
-        from backend_mcp.usecases.decide import record
+        from backend_mcp.usecases.recording import record
 
         root = self.workspace.home
         if write and root is None:
@@ -119,12 +119,18 @@ class Deciding:
                 )
             more["person"] = outcome
         assert root is not None
-        more["file"] = record(root, made)
+        more["file"] = record(root, made, self.workspace.state)
         more["next"] = _next(made)
         return drafted(made.decision, made.text, True, more)
 
 
 def _next(made: "Draft") -> str:
+    if made.decision.subject == "gate":
+        return (
+            f"Ask the person: {made.due}."
+            if made.due
+            else "Present the plan again: the gate lets it through."
+        )
     if made.due:
         return f"Ask the person: {made.due}. Until then the finding stays raised."
     return "Go on; the next review honours it. The file is for people to review: commit it with the plan."

@@ -93,10 +93,22 @@ class Workspace:
 
     def memory(self) -> "Memory":
         """Return what was decided there, as of today."""
+        return self._decided(self.home)
+
+    def recall(self, facts: str) -> "Memory":
+        """Return what was decided where a document or a path belongs, `last` being what was reviewed last.
+
+        Raises:
+            PathError: the path lies outside the readable folders.
+        """
+        last = facts.strip() == "last"
+        return self._decided(self.home if last else self._repository(self._path(facts)))
+
+    def _decided(self, root: Path | None) -> "Memory":
         from backend_mcp.usecases.remember import remember
 
         day = read_day(self.library.as_of) if self.library.as_of else None
-        return remember(self.home, self.library.knowledge, day or date.today())
+        return remember(root, self.library.knowledge, day or date.today())
 
     def accepted(self) -> "Design | None":
         """Return the accepted design of the workspace, if there is one."""

@@ -1,15 +1,13 @@
-"""Record a decision about a design: what is asked for becomes a file, shown first and then written."""
+"""Draft a decision about a design: what is asked for, held against the design and what was decided before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, Final
 
 from backend_mcp.capacity import DesignScope
-from backend_mcp.decisions import folder
-from backend_mcp.decisions.written import Context, rewritten, written
+from backend_mcp.decisions.written import Context, written
 from backend_mcp.errors import ArgumentError, PredicateError, unknown_name
 from backend_mcp.model.day import read_day
 from backend_mcp.model.decision import (
@@ -108,27 +106,17 @@ def draft(wish: Mapping[str, Any], setting: Setting) -> Draft:
     _sound(made)
     doubt = _holds_now(made, setting, scope)
     before = _before(made, setting, scope)
-    same = next((b.recorded for b in before if _same(b.decision, made)), None)
+    # the gate is overridden for the plan at hand, so that the same words are another decision
+    same = (
+        None
+        if made.subject == GATE
+        else next((b.recorded for b in before if _same(b.decision, made)), None)
+    )
     if same is None:
         _no_agent_over_a_person(made, before, setting, scope)
     replaced = tuple(b.recorded for b in before) if made.status == "accepted" else ()
     context = replace(context, replaces=tuple(r.id for r in replaced))
     return Draft(made, context, replaced, same, due if made.by_agent_alone else "", doubt)
-
-
-def record(root: Path, made: Draft) -> str:
-    """Write a decision, and mark those that it replaces; return its file. What is there already is not written twice.
-
-    Raises:
-        PathError: the folder leaves the root, or can't be written.
-    """
-    if made.existing is not None:
-        return made.existing.file
-    path = folder.add(root, made.decision.title, lambda _: made.text)
-    for old in made.replaces:
-        over = replace(old.decision, status="superseded", superseded_by=path.stem)
-        folder.change(root, old.file, lambda text, over=over: rewritten(text, over))  # type: ignore[misc]
-    return path.as_posix()
 
 
 def _said(wish: Mapping[str, Any]) -> dict[str, str]:

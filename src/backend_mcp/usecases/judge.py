@@ -115,12 +115,18 @@ def review_tree(
     design = read_design(raw, name, knowledge.vocabulary, base)
     if strict and (design.unread or memory.problems):
         raise DesignError([*_strict(design, name), *memory.problems])
-    judged = review(design, knowledge, memory)
-    if memory.problems:
-        judged = replace(judged, unread=(*map(_unread, memory.problems), *judged.unread))
+    judged = judge_design(design, knowledge, memory)
     document = plain(raw)
     simplest = without(document, judged.extras) if judged.extras and design.change is None else None
     return Reviewed(judged, design, simplest)
+
+
+def judge_design(design: Design, knowledge: Knowledge, memory: Memory) -> Review:
+    """Review a design and honour what was decided; a file of a decision that can't be used is told as unread."""
+    judged = review(design, knowledge, memory)
+    if not memory.problems:
+        return judged
+    return replace(judged, unread=(*map(_unread, memory.problems), *judged.unread))
 
 
 def read_parts(raw: Raw, name: str, knowledge: Knowledge) -> Design:

@@ -7,19 +7,22 @@ from backend_mcp.catalog.entry import areas, read_entry
 from backend_mcp.catalog.library import Library
 from backend_mcp.errors import ArgumentError, unknown_name
 from backend_mcp.model.consultation import Balance, Comparison, Told
+from backend_mcp.model.decision import Memory
 from backend_mcp.model.design import Design, Item
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.prompt import PromptArgument, PromptCard
-from backend_mcp.review import review
-from backend_mcp.usecases import consult
+from backend_mcp.model.review import Finding, Review
+from backend_mcp.usecases import consult, judge
 
 ReadDesign = Callable[[str], Design]
 """From a document or the path of one to a design; whoever serves knows what may be read."""
+Recall = Callable[[str], Memory]
+"""From the same to what was decided in its repository."""
 _SITUATION: Final = ("context.", "load.", "data.", "needs.")
 
 
 def gather(
-    card: PromptCard, given: dict[str, str], library: Library, read: ReadDesign
+    card: PromptCard, given: dict[str, str], library: Library, read: ReadDesign, recall: Recall
 ) -> dict[str, Any]:
     """Return everything that a template may name, as values; what is not given is not there.
 
@@ -35,8 +38,11 @@ def gather(
         if argument.required and not given.get(argument.name, "").strip():
             raise ArgumentError(f"arguments.{argument.name}", "", f"is due: {argument.description}")
     values: dict[str, Any] = {"args": given, **_from_knowledge(library)}
-    design = _design(card, given, read, library)
-    values |= _from_design(design, library, reviewable=bool(design.components))
+    text = _design(card, given)
+    design = read(text) if text else consult.read_situation(None, "no design", library)
+    values |= _from_design(design, library)
+    if design.components:
+        values["review"] = judge.judge_design(design, library.knowledge, recall(text))
     for argument in card.arguments:
         text = given.get(argument.name, "").strip()
         if text:
@@ -44,10 +50,10 @@ def gather(
     return values
 
 
-def _design(card: PromptCard, given: dict[str, str], read: ReadDesign, library: Library) -> Design:
+def _design(card: PromptCard, given: dict[str, str]) -> str:
+    """Return the design that was given, as a document or a path; empty for none."""
     named = (given.get(a.name, "") for a in card.arguments if a.kind == "design")
-    text = next((t for t in named if t.strip()), "")
-    return read(text) if text else consult.read_situation(None, "no design", library)
+    return next((t for t in named if t.strip()), "")
 
 
 def _from_knowledge(library: Library) -> dict[str, Any]:
@@ -66,7 +72,7 @@ def _from_knowledge(library: Library) -> dict[str, Any]:
     }
 
 
-def _from_design(design: Design, library: Library, *, reviewable: bool) -> dict[str, Any]:
+def _from_design(design: Design, library: Library) -> dict[str, Any]:
     def compare(capability: str) -> Comparison:
         return consult.compare_options(capability, design, library)
 
@@ -78,7 +84,7 @@ def _from_design(design: Design, library: Library, *, reviewable: bool) -> dict[
 
     return {
         "picture": _picture(design),
-        "review": review(design, library.knowledge) if reviewable else None,
+        "review": None,
         "compare": compare,
         "checklist": checklist,
         "weigh": weigh,
@@ -94,13 +100,18 @@ def _value(argument: PromptArgument, text: str, design: Design, values: dict[str
     if argument.kind == "advice":
         return values["weigh"](text)
     if argument.kind == "finding":
-        findings = values["review"].findings if values["review"] else ()
+        findings = _findings(values["review"]) if values["review"] else ()
         found = next((f for f in findings if f.id == text), None)
         if found is None:
             allowed = [f.id for f in findings] or ["no finding"]
             raise unknown_name(f"arguments.{argument.name}", text, allowed)
         return found
     return design.name if argument.kind == "design" else text
+
+
+def _findings(judged: Review) -> tuple[Finding, ...]:
+    """Return the findings that are raised, and those that were decided: a record may speak of either."""
+    return (*judged.findings, *(d.finding for d in judged.decided if d.finding is not None))
 
 
 def _picture(design: Design) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def stamp_of(reviewed: Reviewed, now: datetime) -> Stamp:
         blockers=tuple(clean(f.id) for f in blockers),
         looks=tuple(clean(look.id) for look in review.looks if look.decides == "blocker"),
         do={clean(f.id): clean(f.do)[:_LONGEST_DO] for f in blockers},
-        decided=(),
+        decided=tuple(clean(d.id) for d in review.decided if d.finding is not None),
         parts=len(parts),
         names=tuple(sorted(technologies | kinds)),
         absent=tuple(sorted(design.absent | (design.left - technologies))),
