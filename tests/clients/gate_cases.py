@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Meets = Literal["denied", "asked", "passed", "loud"]
+"""What came of a plan that was presented; `loud` is let through, and the person told that it was not judged."""
 
 PLAN = """# Plan: ticket shop
 
@@ -44,7 +45,8 @@ class Case:
     """One case: `before` prepares the place; each `meets` is due for one plan that is presented.
 
     `says` must stand in the refusal that the agent reads (or, of `loud`, in what the person is told).
-    `ends` is what is due where a client has no question to the person.
+    `person` is what the person answers to each plan that is put to them, and yes after that; `twice` registers
+    the hook by the plugin, too.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Case:
     person: tuple[bool, ...] = ()
     before: Callable[[Any], None] = field(default=lambda _: None)
     on: bool = True
+    twice: bool = False
 
 
 def _review(document: str) -> Step:
@@ -78,7 +81,7 @@ def _older(place: Any) -> None:
 
 
 def _broken(place: Any) -> None:
-    folder = next((place.state / "backend-mcp").glob("shop-*"))
+    folder = next(place.state.glob(f"{place.workspace.name}-*"))
     (folder / "stamp-0000000000000000.json").write_text('{"format": 1, "review": ')
 
 
@@ -97,6 +100,8 @@ CASES = (
          ("dummy", "does not hold", "Redis", "Kafka", "Stripe")),
     Case("what reviews left is broken", ("present",), ("loud",), ("could not judge", "WITHOUT a review"),
          before=_broken),
+    Case("the hook of the plugin and one in the settings", ("present", "present"), ("denied", "asked"),
+         ("no review",), twice=True),
     Case("nothing architectural", ("present",), ("passed",), plan=PLAIN),
     Case("the gate is off", ("present",), ("passed",), on=False),
 )  # fmt: skip

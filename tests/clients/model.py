@@ -5,9 +5,10 @@ It has no state of its own; a script is a list of steps (`tests.clients.script`)
 
 import contextlib
 import json
+import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +20,9 @@ from tests.clients.dialects.gemini import Gemini
 from tests.clients.dialects.responses import Responses
 from tests.clients.script import Step, Turn, next_step, offered
 
+PLAN_FILE = "PLAN_FILE"
+"""Stands in arguments for the file in which Claude Code wants its plan."""
+_PLAN_FILE = re.compile(r"/[^\s\"\\`]+/plans/[^\s\"\\`]+\.md")
 DIALECTS: dict[str, Dialect] = {
     "/messages": Anthropic(),
     "/responses": Responses(),
@@ -65,7 +69,8 @@ class Model:
             return dialect.answer(body, 0, Step(NOTHING))
         place, step = next_step(self.script, turns)
         if step.calls:
-            step = replace(step, calls=offered(step, tools))
+            arguments = _with_plan_file(step.arguments, body)
+            step = replace(step, calls=offered(step, tools), arguments=arguments)
         self.requests.append(Request(time.time(), body, tuple(tools), tuple(turns), step))
         return dialect.answer(body, place, step)
 
@@ -77,6 +82,14 @@ class Model:
         """Return what the model was given as results of a tool, as its last request holds them."""
         turns = self.requests[-1].turns if self.requests else ()
         return [t.text for t in turns if t.kind == "result" and t.name.endswith(tool)]
+
+
+def _with_plan_file(arguments: Mapping[str, Any], body: Body) -> Mapping[str, Any]:
+    """Return arguments with the file that the client named for its plan in place of PLAN_FILE."""
+    if PLAN_FILE not in arguments.values():
+        return arguments
+    named = next((m[0] for t in _texts(body) if (m := _PLAN_FILE.search(t))), PLAN_FILE)
+    return {key: named if value == PLAN_FILE else value for key, value in arguments.items()}
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tests.clients.calls import Called
 from tests.clients.editors import FILES
+from tests.clients.gates import Gated
 from tests.clients.people import Asked
 from tests.clients.plugins import Loaded
 from tests.clients.validators import Checked
@@ -50,6 +51,16 @@ starting, and so may one of Claude Code in `-p`; both have it afterwards.
 | client | by | tools offered | skill | hooks that ran | without the program |
 |---|---|---|---|---|---|
 """
+GATES = """
+## The gate
+
+A plan that names six technologies, or a plain one where the case says so, presented as often as the case says: Claude
+Code writes its plan's file and calls `ExitPlanMode`, Codex ends its turn with the plan, and has no question to its
+person: its turn is held back once and then ends with a word. What is denied is read by the model, word by word.
+
+| case | Claude Code | Codex |
+|---|---|---|
+"""
 CHECKS = """
 ## Validators
 
@@ -71,6 +82,7 @@ def page(
     called: Sequence[Called],
     asked: Sequence[Asked],
     loaded: Sequence[Loaded],
+    gated: Sequence[Gated],
     checked: Sequence[Checked],
 ) -> str:
     """Return the page."""
@@ -78,6 +90,7 @@ def page(
         INTRODUCTION, CALLS, *(_called(c, versions) for c in called),
         PEOPLE, *(f"| {a.way}s | {a.era} | {a.told} | {a.same} |\n" for a in asked),
         LOADS, *map(_loaded, loaded),
+        GATES, *_gated(gated),
         CHECKS, *(f"| `{c.by}` | {c.what} | {c.result} |\n" for c in checked),
         EDITORS, *_not_run(called),
     ]  # fmt: skip
@@ -97,6 +110,16 @@ def _loaded(one: Loaded) -> str:
     hooks = one.hooks or "none of its events came"
     tools = ", ".join(f"`{tool}`" for tool in one.tools.split(", "))
     return f"| {one.name} | {one.by} | {tools} | {one.skill} | {hooks} | {one.missing} |\n"
+
+
+def _gated(gated: Sequence[Gated]) -> Iterator[str]:
+    for case in dict.fromkeys(g.case for g in gated):
+        met = [
+            f"**not run**: {g.not_run}" if g.not_run else ", ".join(g.met)
+            for g in gated
+            if g.case == case
+        ]
+        yield f"| {case} | {' | '.join(met)} |\n"
 
 
 def _not_run(called: Sequence[Called]) -> Iterator[str]:

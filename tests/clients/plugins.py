@@ -61,10 +61,15 @@ def _claude(scene: Scene) -> Outcome:
     return Claude().talk(scene, [PROMPT], person, *options)
 
 
-def _codex(scene: Scene) -> Outcome:
-    codex = Codex()
+def add_to_codex(codex: Codex, scene: Scene) -> None:
+    """Let Codex take the plugin from the marketplace of this repository."""
     codex.command(scene, "plugin", "marketplace", "add", str(ROOT))
     codex.command(scene, "plugin", "add", f"{NAME}@{NAME}")
+
+
+def _codex(scene: Scene) -> Outcome:
+    codex = Codex()
+    add_to_codex(codex, scene)
     return codex.ask(scene, PROMPT, "--dangerously-bypass-hook-trust")
 
 

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tests.clients import calls, editors, people, plugins, validators
+from tests.clients import calls, editors, gates, people, plugins, validators
 from tests.clients.agents import Agent
 from tests.clients.agents.claude import Claude
 from tests.clients.agents.codex import Codex
@@ -59,23 +59,25 @@ def prove(folder: Path) -> tuple[list[str], str]:
     """Return what is not as it should be, and the page."""
     say("a client of our own")
     own = calls.ours(folder)
-    say("six clients, a person, the plugin and the extension, validators")
+    say("six clients, a person, the plugin and the extension, the gate, validators")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         calling = pool.map(lambda agent: calls.call(agent, folder, own), AGENTS)
         loading = pool.map(lambda way: plugins.load(way, folder), plugins.WAYS)
         asking = pool.map(lambda way: people.ask(way, folder), people.WAYS)
+        gating = pool.map(lambda trial: trial(), gates.try_all(folder))
         checking = pool.submit(validators.check, folder)
-        called, loaded, asked = list(calling), list(loading), list(asking)
+        called, loaded, asked, gated = list(calling), list(loading), list(asking), list(gating)
         checked = checking.result()
     found = editors.problems()
     for kind, outcomes in (
         ("call", called),
         ("form", asked),
         ("plugin", loaded),
+        ("gate", gated),
         ("check", checked),
     ):
         found += [f"{kind}: {line}" for line in problems(outcomes)]
-    return found, page(versions(), called, asked, loaded, checked)
+    return found, page(versions(), called, asked, loaded, gated, checked)
 
 
 def problems(outcomes: Sequence[Any]) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.clients import calls, editors, prove, wire
 from tests.clients.calls import Called, Ours
+from tests.clients.gates import Gated
 from tests.clients.model import Model, Request, speaking
 from tests.clients.page import page
 from tests.clients.people import Asked
@@ -167,11 +168,12 @@ def test_a_line_is_compared_without_the_number_of_its_request() -> None:
 CALLED = Called("Codex", "@openai/codex", "configured", "2025-06-18", "structure", "byte for byte")
 ASKED = Asked("accept", "2026-07-28", "accepted", "equal")
 LOADED = Loaded("Codex", "`codex plugin add`", "review_design", "listed", "Stop", "told")
+GATED = Gated("Codex", "no review", ("denied", "loud"))
 CHECKED = Checked("mcpb validate", "integrations/mcpb", "clean")
 
 
 @pytest.mark.parametrize(
-    "one", [CALLED, ASKED, LOADED, CHECKED], ids=lambda one: type(one).__name__
+    "one", [CALLED, ASKED, LOADED, GATED, CHECKED], ids=lambda one: type(one).__name__
 )
 def test_what_is_not_as_it_should_be_is_told_and_so_is_what_was_not_run(one: Any) -> None:
     assert prove.problems([one]) == []
@@ -183,8 +185,10 @@ def test_what_is_not_as_it_should_be_is_told_and_so_is_what_was_not_run(one: Any
 
 def test_a_client_that_was_not_run_never_reads_as_one_that_passed() -> None:
     absent = replace(CALLED, not_run="its package could not be installed")
-    text = page(prove.versions(), [absent], [ASKED], [LOADED], [CHECKED])
+    ungated = replace(GATED, met=(), not_run="its package could not be installed")
+    text = page(prove.versions(), [absent], [ASKED], [LOADED], [ungated], [CHECKED])
     assert "| Codex | 0.169.0 | **not run**" in text
+    assert "| no review | **not run**" in text
     assert "byte for byte" not in text
 
 
