@@ -191,12 +191,15 @@ def _gemini(where: Where, scope: str, command: Command) -> Layout:
 
 
 def _qwen(where: Where, scope: str, command: Command) -> Layout:
-    """`.qwen/settings.json`, which holds all three; QWEN.md and AGENTS.md are both read."""
+    """`.qwen/settings.json`, which holds all three; QWEN.md and AGENTS.md are both read.
+
+    Without `alwaysLoadTools` the model sees the names alone, and must search for a tool first.
+    """
     folder = (where.project if scope == PROJECT else where.home) / ".qwen"
     file = folder / "settings.json"
     hook = {"name": "backend-mcp", "type": "command", "command": _gate(command), "timeout": 10}
     return Layout(
-        (Spot(file, COMMENTS, _SERVERS, _entry(where, scope, command)),),
+        (Spot(file, COMMENTS, _SERVERS, {**_entry(where, scope, command), "alwaysLoadTools": True}),),
         Spot(file, COMMENTS, ("permissions", "allow"), _rules("mcp__backend__")),
         Spot(file, COMMENTS, ("hooks", "PreToolUse"), [{"matcher": "exit_plan_mode", "hooks": [hook]}]),
         where.project / "AGENTS.md" if scope == PROJECT else folder / "QWEN.md",
