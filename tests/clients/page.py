@@ -56,7 +56,7 @@ GATES = """
 
 A plan that names six technologies, or a plain one where the case says so, presented as often as the case says: Claude
 Code writes its plan's file and calls `ExitPlanMode`, Codex ends its turn with the plan, and has no question to its
-person: its turn is held back once and then ends with a word. What is denied is read by the model, word by word.
+person: its turn is held back once and then ends with a word (`loud`). The model reads why it was denied.
 
 | case | Claude Code | Codex |
 |---|---|---|
