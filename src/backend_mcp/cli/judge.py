@@ -53,11 +53,11 @@ def _review(arguments: argparse.Namespace) -> int:
 
     cache = settings.cache_folder()
     knowledge = judge.open_knowledge(folder(arguments), cache, as_of=arguments.as_of)
-    at = _base(arguments)
     piped = str(arguments.file) == "-"
     file = stamping.source(None if piped else arguments.file)
-    under = stamping.source(at)
     raw, name = document(arguments.file)
+    at = _base(arguments)
+    under = stamping.source(at)
     base = judge.read_base(at, knowledge)
     root = None if piped else judge.find_root(arguments.file)
     memory = remember(root, knowledge, today(arguments))

@@ -104,8 +104,10 @@ class Backend(MCPServer[None]):
         """
         tools = await super().list_tools()
         for tool in tools:
-            for part in (tool.input_schema, *tool.input_schema.get("properties", {}).values()):
-                part.pop("title", None)
+            parts = (tool.input_schema, *tool.input_schema.get("properties", {}).values())
+            for part in parts:
+                if isinstance(part, dict):  # a schema may be a bare true, too
+                    part.pop("title", None)
             for name, about in tool.input_schema.get("properties", {}).items():
                 if name in _ENUMS and "enum" in about:
                     about["enum"] = self.workspace.library.names(_ENUMS[name])

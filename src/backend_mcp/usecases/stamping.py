@@ -19,7 +19,7 @@ def source(path: Path | None) -> Source:
         return NO_FILE
     try:
         return digest(path.resolve())
-    except OSError:
+    except (OSError, RuntimeError):  # the second of a link that leads to itself
         return Source(str(path), "unread")
 
 
