@@ -36,9 +36,9 @@ def cut(text: str, longest: int) -> str:
 
 
 def _whole_words(text: str) -> str:
-    """End a text that was cut behind a clause where one ends in its second half, else behind a word."""
-    ends = [text.rfind(end) for end in ("; ", ". ", ": ")]
-    at = max(ends) if max(ends) > len(text) // 2 else text.rfind(" ")
+    """End a text that was cut behind a clause where one ends near its end, else behind a word."""
+    clause = max(text.rfind(end) for end in ("; ", ". "))
+    at = clause if clause > len(text) * 4 // 5 else text.rfind(" ")
     return text[:at].rstrip() if at > len(text) // 2 else text.rstrip()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from backend_mcp.capacity import DesignScope
+from backend_mcp.capacity import DesignScope, ItemScope
 from backend_mcp.model.design import identifier
 from backend_mcp.model.review import Extra
 
@@ -102,6 +102,10 @@ def _promised(promise: dict[str, Any], left: Mapping[str, str]) -> dict[str, Any
     return changed
 
 
+def _is_a_copy(part: ItemScope | None) -> bool:
+    return part is not None and (part.kind == "cache" or part.item.word("holds") == "copy")
+
+
 def leftovers(scope: DesignScope, extras: Iterable[Extra]) -> tuple[Extra, ...]:
     """Return jobs that only served an extra: what repairs a copy goes with the copy.
 
@@ -117,7 +121,8 @@ def leftovers(scope: DesignScope, extras: Iterable[Extra]) -> tuple[Extra, ...]:
         serves = {id_ for f in onward for id_ in f.item.words("to")}
         read = {id_ for f in out if f not in onward for id_ in f.item.words("to")}
         takes = (read | {id_ for f in into for id_ in f.item.words("from")}) - gone
-        copies = bool(takes) and takes <= instead
+        repairs = bool(takes) or all(_is_a_copy(part.whole.component(id_)) for id_ in serves)
+        copies = repairs and takes <= instead
         if part.kind == "job" and part.item.id not in gone and serves and serves <= gone and copies:
             name = ", ".join(sorted(serves))
             found.append(Extra(part.item.id, "", f"it only serves {name}", along=True))
