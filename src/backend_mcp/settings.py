@@ -56,9 +56,10 @@ def _brought(name: str) -> Path:
 def cache_folder() -> Path | None:
     """Return where typed knowledge may be cached, by the XDG base directory specification.
 
-    None where the user has no home: then nothing is cached.
+    None where the user has no home: then nothing is cached. A relative path is to be ignored, it says.
     """
-    home = _expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    said = os.environ.get("XDG_CACHE_HOME", "")
+    home = _expanded(said if os.path.isabs(said) else "~/.cache")
     return home / "backend-mcp" if home is not None else None
 
 
@@ -67,7 +68,8 @@ def state_folder() -> Path | None:
 
     None where the user has no home: then nothing of it is kept, and the gate can't be turned on.
     """
-    home = _expanded(os.environ.get("XDG_STATE_HOME") or "~/.local/state")
+    said = os.environ.get("XDG_STATE_HOME", "")
+    home = _expanded(said if os.path.isabs(said) else "~/.local/state")
     return home / "backend-mcp" if home is not None and home.is_absolute() else None
 
 

@@ -37,11 +37,25 @@ def _whole(c: ItemScope, name: str) -> Made | None:
 def messages_here(c: ItemScope) -> Made | None:
     """Messages that one queue or log must carry.
 
-    Formula: stated rates of the flows into it, else the design's messages, else its
-    callers' inflow; × growth. Unit: messages/s.
+    Formula: stated rates of the flows into it, or the highest at which one takes them where that is more (what
+    comes in a week may be worked off in an hour), else the design's messages, else its callers' inflow;
+    × growth. Unit: messages/s.
     """
     own = grown(c.whole, _stated(c))
+    taken = [f for f in (rate_of(f) for f in c.whole.outgoing(c.item.id)) if amount(f) is not None]
+    for fact in taken if own is not None else ():
+        own = larger(own, grown(c.whole, fact))
     return own or _whole(c, "message_rate") or grown(c.whole, c.derived("inflow"))
+
+
+@derived(FLAG, _OF)
+def log_beside(c: ItemScope) -> Made | None:
+    """Whether another part is told of that is a log: what must be read again can be read there.
+
+    Formula: any other component of kind log. Unit: none.
+    """
+    others = [o.item.facts["kind"] for o in c.whole.of_kinds(("log",)) if o is not c]
+    return made(bool(others), *others, formula="other parts that are a log")
 
 
 @derived("rate", _OF)

@@ -6,6 +6,7 @@ from backend_mcp.capacity.kinds import CHANGES, DATABASES
 from backend_mcp.capacity.registry import Made, amount, derived, larger, largest, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.fact import BASES, UNKNOWN, Fact, settle
+from backend_mcp.model.form import ACTORS
 from backend_mcp.model.quantity import Quantity, hull
 
 DAY_S = 86_400.0
@@ -171,6 +172,7 @@ def read_rate(s: DesignScope) -> Made | None:
 def write_rate(s: DesignScope) -> Made | None:
     """Writes at the horizon: stated rates of writing flows, else requests less reads.
 
+    Where the share of reads is not said, any part of the requests: all of them at most.
     Formula: max(sum of stated writing flows, requests × (1 - read share)). Unit: writes/s.
     """
     flows = _flow_sum(s, CHANGES)
@@ -187,8 +189,17 @@ def write_rate(s: DesignScope) -> Made | None:
             formula=f"({requests.formula}) × (1 - {said(share)} reads)",
         )
     else:
-        computed = made(value, requests, formula=requests.formula)
+        computed = _any_part(s, requests, value)
     return larger(flows, computed)
+
+
+def _any_part(s: DesignScope, requests: Fact, value: Quantity) -> Made:
+    """Return how much of the requests writes: all, where whatever comes in from outside does, else any part."""
+    effects = [f.item.word("effect") for f in s.items["flows"] if f.item.word("from") in ACTORS]
+    if effects and all(e in CHANGES for e in effects):
+        return made(value, requests, formula=requests.formula)
+    at_most = Quantity(0.0, value.high, "rate")
+    return made(at_most, requests, formula=f"at most {requests.formula or said(requests)}")
 
 
 @derived("rate")

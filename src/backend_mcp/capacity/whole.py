@@ -1,6 +1,5 @@
 """Derived facts of the whole design: how many parts for how many people, and what it can promise."""
 
-from math import inf
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, DEPLOYABLE
@@ -12,6 +11,7 @@ from backend_mcp.model.quantity import Quantity, point
 _ENDS: Final = (*DEPLOYABLE, "queue", "log")
 _LONGEST_CHAIN: Final = 12
 MONTH: Final = Quantity(YEAR_S / 12, YEAR_S / 12, "duration")
+YEAR: Final = Quantity(YEAR_S, YEAR_S, "duration")
 
 
 def connected(s: DesignScope) -> list[ItemScope]:
@@ -212,7 +212,7 @@ def serial_availability(s: DesignScope) -> Made | None:
 def data_at_horizon(s: DesignScope) -> Made | None:
     """Data that is kept at the horizon.
 
-    Formula: total + growth a month × horizon; with an open end where a growth has no horizon. Unit: bytes.
+    Formula: total + growth a month × horizon, a year where none is said; assumed then. Unit: bytes.
     """
     total, more, ahead = (
         s.get("data.total"),
@@ -225,8 +225,8 @@ def data_at_horizon(s: DesignScope) -> Made | None:
     if per_s is None or more is None:
         return made(size, total, formula=said(total))
     if time is None or ahead is None:
-        grows = Quantity(size.low, inf if per_s.high > 0 else size.high, "size")
-        return made(grows, total, more, formula=f"{said(total)} + {said(more)} × horizon not said")
+        year = f"{said(total)} + {said(more)} × 12 months, as no horizon is said"
+        return Made(size + per_s * YEAR, "assumed", year)
     return made(
         size + per_s * time,
         total,

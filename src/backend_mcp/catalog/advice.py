@@ -61,7 +61,7 @@ def load_advice(folder: Folders | Path, knowledge: Knowledge) -> Advice:
     advice = Advice(
         {p.id: _advice(p, compiler("patterns", p.id)) for p in items["patterns"]},
         {g.id: _advice(g, compiler("guides", g.id)) for g in items["guides"]},
-        {c.id: _checklist(c, compiler("checklists", c.id)) for c in items["checklists"]},
+        {c.id: _checklist(c, compiler("checklists", c.id), knowledge) for c in items["checklists"]},
     )
     faults += _links(entries, knowledge, advice)
     if faults:
@@ -86,15 +86,20 @@ def _advice(entry: Pattern | Guide, compiled: Compile) -> BoundAdvice:
     )
 
 
-def _checklist(entry: Checklist, compiled: Compile) -> BoundChecklist:
-    def applies(item: CheckItem, index: int) -> Predicate:
-        if not item.applies_when:
-            return ALWAYS
-        return compiled(item.applies_when, "", "items", index, "applies_when")
+def _checklist(entry: Checklist, compiled: Compile, knowledge: Knowledge) -> BoundChecklist:
+    walked = {f"rules/{r.entry.id}": r.entry.for_each for r in knowledge.rules}
 
-    return BoundChecklist(
-        entry, tuple(BoundItem(i, applies(i, n)) for n, i in enumerate(entry.items))
-    )
+    def bound(item: CheckItem, index: int) -> BoundItem:
+        applies, done = item.applies_when, item.done_when
+        over = walked.get(item.binds, "")
+        return BoundItem(
+            item,
+            compiled(applies, "", "items", index, "applies_when") if applies else ALWAYS,
+            compiled(done, over, "items", index, "done_when") if done else None,
+        )
+
+    about = compiled(entry.about, "", "about") if entry.about else ALWAYS
+    return BoundChecklist(entry, about, tuple(bound(i, n) for n, i in enumerate(entry.items)))
 
 
 def _links(entries: list[Entry], knowledge: Knowledge, advice: Advice) -> Iterator[Problem]:
@@ -109,6 +114,9 @@ def _links(entries: list[Entry], knowledge: Knowledge, advice: Advice) -> Iterat
         if entry.values.get("ladder"):
             yield from _named(entry, known, "ladder", [f"ladders/{entry.values['ladder']}"])
         if entry.kind == "checklists":
+            if entry.values.get("about") and not entry.values.get("unnamed"):
+                due = "say in `unnamed` what is not there otherwise"
+                yield Problem(entry.path, entry.line("about"), "about", due)
             yield from _items(entry, known, knowledge)
 
 
@@ -146,6 +154,10 @@ def _wrong(item: dict[str, Any], known: set[str], knowledge: Knowledge) -> Itera
         yield f"fact {fact}: there is no such fact"
     if item.get("applies_when") and not item.get("skipped"):
         yield "say in `skipped` why it does not apply otherwise"
+    if item.get("done_when") and not (fact or binds.startswith("rules/")):
+        yield "`done_when` goes with a rule or a fact"
+    if item.get("still") and not binds.startswith(("rules/", "practices/")):
+        yield "`still` goes with a rule or a practice"
 
 
 def known_ids(knowledge: Knowledge, advice: Advice) -> set[str]:

@@ -28,7 +28,7 @@ def read_entry(folder: Folders | Path, kind: str, id_: str) -> dict[str, Any]:
     paths = {p.stem: p for p in list_files(folder, (kind,)) if p.name != OTHER_IDS}
     if id_ not in paths:
         raise unknown_name(f"{kind}/", id_, sorted(paths))
-    entry, problems = take_file(paths[id_], kind, str(paths[id_]))
+    entry, problems = take_file(paths[id_], kind, f"{kind}/{paths[id_].name}")
     if entry is None or not isinstance(entry.values, dict):
         raise KnowledgeError(problems)
     house = folders(folder).house

@@ -61,7 +61,8 @@ def read_overlay(house: Path) -> tuple[Overlaid | None, list[Problem]]:
         problems += faults
         lines += [(part, n, line)] if line is not None else []
     laid = Overlaid(entry, str(values.get("name")), tuple(lines))
-    return laid, [*problems, *_misshapen(laid), *_unsigned(laid)]
+    found = [*problems, *_misshapen(laid), *_unsigned(laid)]
+    return laid, sorted(found, key=lambda p: p.line)
 
 
 def _file(house: Path) -> tuple[Entry | None, list[Problem]]:

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,20 @@ def _serve(arguments: argparse.Namespace) -> int:
             raise ArgumentError(
                 "--http", str(arguments.http), "a port from 1 to 65535 is due", "8700"
             )
+        _free(arguments.http)
         serve_http(where, arguments.http, ask_person=asks, as_of=arguments.as_of)
     else:
         roots = settings.roots(arguments.root)
         serve_stdio(where, roots, ask_person=asks, as_of=arguments.as_of)
     return FINE
+
+
+def _free(port: int) -> None:
+    """Raise where nobody may listen on a port of this machine: it is taken, or kept for the system."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            want = f"a port where nobody listens is due ({error.strerror})"
+            raise ArgumentError("--http", str(port), want, "8700") from error

@@ -89,6 +89,10 @@ class CheckItem:
     then `fact` may name the path whose value answers it. `applies_when` is a predicate over the
     whole design (empty: always), `skipped` the reason that is given where it is false. `matters` is
     the weight of an item that is bound to no rule or probe.
+
+    A rule that does not fire has found no fault, which is less than what an item asks. `done_when` says
+    what must be so for a tick, over what the rule walks (else the whole design): true is done, false
+    missing, unknown open. `still` is what a person has to tell where the practice is there.
     """
 
     __pydantic_config__ = CLOSED
@@ -99,12 +103,18 @@ class CheckItem:
     fact: str = ""
     applies_when: str = ""
     skipped: str = ""
+    done_when: str = ""
+    still: str = ""
     matters: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What to look at before a step that is hard to take back."""
+    """What to look at before a step that is hard to take back.
+
+    `about` is a predicate over the whole design: what it needs to have for a tick to mean anything, a queue
+    or a server of tools; `unnamed` is what is said of an item that would be ticked without it.
+    """
 
     __pydantic_config__ = CLOSED
 
@@ -113,6 +123,8 @@ class Checklist:
     moment: str
     items: list[CheckItem]
     sources: list[Source]
+    about: str = ""
+    unnamed: str = ""
     aliases: list[str] = field(default_factory=list)
     symptoms: list[str] = field(default_factory=list)
 
@@ -136,17 +148,19 @@ class BoundAdvice:
 
 @dataclass(frozen=True, slots=True)
 class BoundItem:
-    """An item of a checklist with the predicate that says when it applies."""
+    """An item of a checklist with the predicates that say when it applies, and when it is done."""
 
     entry: CheckItem
     applies: Predicate
+    done: Predicate | None
 
 
 @dataclass(frozen=True, slots=True)
 class BoundChecklist:
-    """A checklist with its items."""
+    """A checklist with its items, and what a design must have for a tick."""
 
     entry: Checklist
+    about: Predicate
     items: tuple[BoundItem, ...]
 
 

@@ -1,9 +1,22 @@
 """A design as facts: what is known of the situation, and what the design says of itself."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from backend_mcp.model.fact import Conflict, Fact
+
+LONGEST_ID: Final = 80
+_NO_PART_OF_A_NAME: Final = re.compile(r"[\s`\"'“”‘’«»<>|;,!?*\\]+")
+
+
+def identifier(text: str) -> str:
+    """Return an id as answers print it, in one word: `order service` is `order_service`.
+
+    A name stands bare in sentences that people and models follow, so it must not read as one itself.
+    """
+    return _NO_PART_OF_A_NAME.sub("_", text.strip())[:LONGEST_ID]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from backend_mcp.model.design import Item
+from backend_mcp.model.design import Item, Unread
 from backend_mcp.model.fact import UNKNOWN, Fact, Value, settle
 from backend_mcp.model.form import KINDS, Flag, Text
 from backend_mcp.model.vocabulary import Vocabulary
@@ -25,6 +25,7 @@ _WORD = re.compile(r"[a-z0-9+#.&-]+", re.IGNORECASE)
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)(?:\.x)?")
 _AND = re.compile(r",|;|&|\+ |\band\b", re.IGNORECASE)
 _LONGEST = 5
+_KIND_OF_A_PART = re.compile(r"components\..+\.kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ def resolve_technologies(items: tuple[Item, ...], vocabulary: Vocabulary) -> Res
             facts["kind"] = Fact(f"{item.place}.kind", kind, "derived", formula=names[0])
         found.append(replace(item, facts=facts))
     return Resolved(tuple(found), tuple(unknown))
+
+
+def kind_meant(line: Unread, vocabulary: Vocabulary) -> Unread:
+    """Where a product was given as a kind, say of which kind it is, and where its name belongs."""
+    if _KIND_OF_A_PART.fullmatch(line.at) is None:
+        return line
+    kind = next((vocabulary.kinds[i] for i in _named(line.got[:300], vocabulary)), "")
+    return replace(line, want=f"{kind}, with technology: {line.got}") if kind else line
 
 
 def _nothing_known(text: str, vocabulary: Vocabulary) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
-from backend_mcp.model.design import Item
+from backend_mcp.model.design import Item, identifier
 from backend_mcp.model.fact import UNKNOWN, Fact
 from backend_mcp.model.form import Refs
 from backend_mcp.model.form_design import WALKED
@@ -109,7 +109,8 @@ def _resolved(
         fact = item.facts.get(key)
         if fact is None or fact.value is UNKNOWN:
             continue
-        refs = fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
+        given = fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
+        refs = tuple(identifier(ref) for ref in given)
         leads = key in ("from", "to") or (key == "in" and item.list == "stores")
         if leads and gone.intersection(refs):
             return None

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Final
 
 from backend_mcp.errors import DesignError, Problem
-from backend_mcp.model.design import Answer, Change, Design, Item
+from backend_mcp.model.design import Answer, Change, Design, Item, identifier
 from backend_mcp.model.fact import Conflict, Fact
 from backend_mcp.model.form import SECTIONS, Record, Words
 from backend_mcp.model.form_design import COMPLETE, LISTS, TOP
@@ -14,6 +14,7 @@ from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.reading.figures import contradictions, without_torn_loads
 from backend_mcp.reading.merge import Base, Laid, lay, renamed, still_absent, touches
 from backend_mcp.reading.names import (
+    kind_meant,
     read_absent,
     read_practices,
     resolve_skills,
@@ -31,7 +32,6 @@ from backend_mcp.reading.values import (
 from backend_mcp.tree import Raw
 
 MAX_PARTS: Final = 500
-LONGEST_ID: Final = 80
 
 
 def read_design(
@@ -51,6 +51,7 @@ def read_design(
     facts = resolve_skills(facts, vocabulary)
     resolved = resolve_technologies(lists["components"], vocabulary)
     lists["components"] = without_torn_loads(resolved.items, receipt)
+    receipt.lines[:] = [kind_meant(line, vocabulary) for line in receipt.lines]
     facts |= read_practices(top.get("practices"), vocabulary, receipt)
     laid = _laid(facts, lists, base, receipt, _text(top.get("name")))
     if laid is not None:
@@ -202,14 +203,14 @@ def _entries(raw: Raw | None, place: str, receipt: Receipt) -> list[tuple[str, R
         alone = any(not isinstance(v.value, dict) for v in raw.value.values())
         if alone:
             return [(_id_of(raw), raw)]
-        return [(name, entry) for name, entry in raw.value.items()]
+        return [(identifier(name), entry) for name, entry in raw.value.items()]
     return [(_id_of(raw), raw)]
 
 
 def _id_of(entry: Raw) -> str:
     if isinstance(entry.value, dict):
-        return _text(entry.value.get("id")).strip()[:LONGEST_ID]
-    return _text(entry).strip()[:LONGEST_ID] if isinstance(entry.value, str) else ""
+        return identifier(_text(entry.value.get("id")))
+    return identifier(_text(entry)) if isinstance(entry.value, str) else ""
 
 
 def _items(name: str, record: Record, raw: Raw | None, receipt: Receipt) -> Iterator[Item]:
@@ -239,7 +240,7 @@ def _store_place(facts: Mapping[str, Fact], fallback: str) -> str:
     inside, what = facts.get("in"), facts.get("what")
     if inside is None or what is None or not isinstance(inside.value, str):
         return fallback
-    return f"stores.{inside.value}.{what.said[:LONGEST_ID]}"
+    return f"stores.{identifier(inside.value)}.{identifier(what.said)}"
 
 
 def _targets(needs: Raw | None, receipt: Receipt) -> Iterator[Item]:
@@ -288,5 +289,8 @@ def _answers(raw: Raw | None, receipt: Receipt) -> dict[str, Answer]:
             receipt.note(f"answers.{name}", entry, want)
             continue
         holds = {"true": True, "false": False}.get(said)
-        found[name] = Answer(holds, _text(parts.get("note")), _text(parts.get("by")) or "unsaid")
+        probe, _, place = name.partition("@")
+        found[f"{probe}@{identifier(place)}"] = Answer(
+            holds, _text(parts.get("note")), _text(parts.get("by")) or "unsaid"
+        )
     return found

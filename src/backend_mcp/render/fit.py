@@ -32,7 +32,14 @@ def cut(text: str, longest: int) -> str:
     data = text.encode("utf-8", "replace")
     if len(data) <= longest:
         return text
-    return data[: longest - 3].decode("utf-8", "ignore").rstrip() + "…"
+    return _whole_words(data[: longest - 3].decode("utf-8", "ignore")) + "…"
+
+
+def _whole_words(text: str) -> str:
+    """End a text that was cut behind a clause where one ends near its end, else behind a word."""
+    clause = max(text.rfind(end) for end in ("; ", ". "))
+    at = clause if clause > len(text) * 4 // 5 else text.rfind(" ")
+    return text[:at].rstrip() if at > len(text) // 2 else text.rstrip()
 
 
 def _shorten(name: str, length: int) -> Callable[[Shape], None]:

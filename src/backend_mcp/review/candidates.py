@@ -32,6 +32,7 @@ NOTHING: Final = "nothing to mend here"
 STILL_OPEN: Final = "still open"
 _MATTERS: Final = ("patterns", "does")
 """Keys that say what a part is built as: where they are silent, that is no matter of the plan."""
+_EVENT: Final = "load.event."
 _FIRST: Final = (*SITUATION, "practices", "must_hold", "stores", "flows", "components")
 """Of two facts that decide only together, the one whose list stands first is asked for."""
 
@@ -49,7 +50,8 @@ class Candidate:
 def of_rule(scope: DesignScope, vocabulary: Vocabulary, open_: Open) -> Iterable[Candidate]:
     """Ask for each fact that decides a rule by itself, else for one of two that decide it together."""
     conditions = open_.conditions()
-    atoms = {a.path: a for c in conditions for a in c.atoms(open_.view)}
+    named = (a for c in conditions for a in c.atoms(open_.view))
+    atoms = {a.path: a for a in named if not _of_no_event(a.path, scope)}
     weight = WEIGHT[open_.rule.entry.severity] / max(len(atoms), 1)
     decides = [f"{open_.rule.entry.id}@{open_.view.place or 'design'}"]
     # where the plan says `unknown` of what the rule names, a comparison that stays open is no bar
@@ -90,6 +92,13 @@ def _is_its_matter(open_: Open) -> bool:
     own = (a for c in due for a in c.atoms(open_.view) if a.scope is open_.view)
     silent = {a.name for a in own if a.fact is None and "." not in a.name}
     return silent.isdisjoint(_MATTERS)
+
+
+def _of_no_event(path: str, scope: DesignScope) -> bool:
+    """Whether a fact is one of a known moment, and the plan speaks of none."""
+    shape = scope.get("load.shape")
+    told = any(p.startswith(_EVENT) for p in scope.design.facts)
+    return path.startswith(_EVENT) and not told and (shape is None or shape.value != "event")
 
 
 def _may_decide(view: Scope, atom: Atom, conditions: Iterable[Predicate]) -> bool:

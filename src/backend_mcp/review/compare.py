@@ -176,8 +176,10 @@ def _state(s: Standing, index: int, scope: DesignScope) -> RungState:
     state = carries(rung, s.load)
     if index < s.lowest:
         forced = any(g.rung > index and g.truth is True and g.gate.entry.forces for g in s.gates)
-        if forced or state in ("fails", "between"):
+        if forced or state == "fails":
             return "too_little"
+        if state == "between":
+            return "measure"
         if not available(rung, scope, s.part):
             return "no_host"
         return "unknown" if state == "unknown" else "carries"

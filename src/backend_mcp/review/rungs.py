@@ -73,12 +73,14 @@ def roomy_rung(
         if not available(rung, *where):
             continue
         state = carries(rung, load)
-        ample = rung.holds is None or roomy(room(rung, load), load)
+        unsized = rung.holds is None and index <= plain  # above it, no number says that it would do
+        ample = unsized or roomy(room(rung, load), load)
         fits = ample if load is not None else bool(rung.entry.built_on)
         if index > plain:
             spare = fits and load is not None and not fitting
             fitting += [index] if spare else []
-            above += [index] if load is not None and state == "covers" else []
+            sized = state == "covers" and rung.holds is not None
+            above += [index] if load is not None and sized else []
             bearable += [index] if state == "between" else []
             continue
         if state == "covers":

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from backend_mcp.capacity import DesignScope
+from backend_mcp.capacity import DesignScope, ItemScope
+from backend_mcp.model.design import identifier
 from backend_mcp.model.review import Extra
 
 
@@ -16,9 +17,9 @@ def without(document: Mapping[str, Any], extras: Iterable[Extra]) -> dict[str, A
     made = dict(_unwrapped(document))
     instead = {e.component: e.instead for e in extras}
     components = _listed(made.get("components"))
-    ids = {str(c.get("id")) for c in components} - instead.keys()
+    ids = {_own(c) for c in components} - instead.keys()
     left = {e: t if t in ids else "" for e, t in instead.items()}
-    made["components"] = [_moved_out(c, left) for c in components if str(c.get("id")) not in left]
+    made["components"] = [_moved_out(c, left) for c in components if _own(c) not in left]
     if "flows" in made:
         led = (_led(f, left) for f in _listed(made["flows"]))
         made["flows"] = [f for f in led if f is not None]
@@ -28,8 +29,8 @@ def without(document: Mapping[str, Any], extras: Iterable[Extra]) -> dict[str, A
         bare = [s for s in _listed(made["stores"]) if "in" not in s]
         made["stores"] = bare + [s for s in kept if _refs(s["in"], nowhere) is not None]
     if "must_hold" in made:
-        kept_flows = {str(f.get("id")) for f in _listed(made.get("flows"))}
-        gone = {f"flows.{f.get('id')}" for f in _listed(document.get("flows"))}
+        kept_flows = {_own(f) for f in _listed(made.get("flows"))}
+        gone = {f"flows.{_own(f)}" for f in _listed(document.get("flows"))}
         gone -= {f"flows.{id_}" for id_ in kept_flows}
         nowhere = {**left, **dict.fromkeys(gone, "")}
         made["must_hold"] = [_promised(p, nowhere) for p in _listed(made["must_hold"])]
@@ -51,9 +52,14 @@ def _listed(value: Any) -> list[dict[str, Any]]:
     return [e for e in named if isinstance(e, dict)]
 
 
+def _own(entry: Mapping[str, Any]) -> str:
+    """Return the id of an entry as the reader takes it."""
+    return identifier(str(entry.get("id")))
+
+
 def _id(ref: Any) -> str:
     """Return the component's id that a reference names, or an empty string."""
-    return ref.removeprefix("components.") if isinstance(ref, str) else ""
+    return identifier(ref.removeprefix("components.")) if isinstance(ref, str) else ""
 
 
 def _refs(ref: Any, left: Mapping[str, str]) -> Any:
@@ -73,7 +79,7 @@ def _moved_out(component: dict[str, Any], left: Mapping[str, str]) -> dict[str, 
         return component
     inside = _refs(component["in"], left)
     hosts = inside if isinstance(inside, list) else [inside]
-    inside = None if component.get("id") in hosts else inside
+    inside = None if _own(component) in [_id(h) for h in hosts] else inside
     kept = {k: v for k, v in component.items() if k != "in"}
     return kept if inside is None else {**kept, "in": inside}
 
@@ -96,14 +102,28 @@ def _promised(promise: dict[str, Any], left: Mapping[str, str]) -> dict[str, Any
     return changed
 
 
+def _is_a_copy(part: ItemScope | None) -> bool:
+    return part is not None and (part.kind == "cache" or part.item.word("holds") == "copy")
+
+
 def leftovers(scope: DesignScope, extras: Iterable[Extra]) -> tuple[Extra, ...]:
-    """Return jobs that only served an extra: what repairs a copy goes with the copy."""
+    """Return jobs that only served an extra: what repairs a copy goes with the copy.
+
+    A job that takes its data from elsewhere than the part which stands instead brings it there from now on.
+    """
+    extras = tuple(extras)
     gone = {e.component for e in extras}
+    instead = {e.instead for e in extras}
     found = []
     for part in scope.items["components"]:
-        onward = [f for f in part.whole.outgoing(part.item.id) if f.item.word("effect") != "read"]
+        out, into = part.whole.outgoing(part.item.id), part.whole.incoming(part.item.id)
+        onward = [f for f in out if f.item.word("effect") != "read"]
         serves = {id_ for f in onward for id_ in f.item.words("to")}
-        if part.kind == "job" and part.item.id not in gone and serves and serves <= gone:
+        read = {id_ for f in out if f not in onward for id_ in f.item.words("to")}
+        takes = (read | {id_ for f in into for id_ in f.item.words("from")}) - gone
+        repairs = bool(takes) or all(_is_a_copy(part.whole.component(id_)) for id_ in serves)
+        copies = repairs and takes <= instead
+        if part.kind == "job" and part.item.id not in gone and serves and serves <= gone and copies:
             name = ", ".join(sorted(serves))
             found.append(Extra(part.item.id, "", f"it only serves {name}", along=True))
     return tuple(found)

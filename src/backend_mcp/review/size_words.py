@@ -8,6 +8,7 @@ from backend_mcp.model.knowledge import BoundRung
 from backend_mcp.model.quantity import Quantity
 from backend_mcp.review.rungs import room
 from backend_mcp.review.standing import Standing
+from backend_mcp.review.texts import shown
 
 TWO_FOR_ONE_JOB: Final = (
     "What exists already costs nothing more to keep; a second part for the same job is run, watched "
@@ -129,7 +130,7 @@ def along(part: ItemScope, scope: DesignScope) -> str:
     others = [w for w in part.item.words("does") if w != part.kind]
     into = {f.place for f in scope.incoming(part.item.id)}
     promises = [
-        p.item.facts["statement"].said
+        shown(p.item.facts["statement"])
         for p in scope.items["must_hold"]
         if into & set(p.item.words("where")) and "statement" in p.item.facts
     ]

@@ -201,6 +201,11 @@ class _Judge:
             sources=tuple(x.url or x.title for x in s.ladder.entry.sources),
         )
 
+    def _turns(self, s: Standing) -> str:
+        """Say what would move a part: to what pays for it, or, where it is right, to the rung above its own."""
+        stays = s.chosen <= s.lowest or s.fit in ("right", "tight")
+        return words.graduates(s) if stays else self._pays(s)
+
     def _checked(self, s: Standing) -> str:
         """Return the named fact that was checked and does not pay, as a clause."""
         part = s.part
@@ -266,7 +271,7 @@ class _Judge:
             formula=s.demand.formula if s.demand is not None else "",
             holds_to=words.said(shown.holds),
             headroom=words.headroom(shown, s.load),
-            flips_when=self._pays(s) if s.chosen > s.lowest else words.graduates(s),
+            flips_when=self._turns(s),
             cost=f"{more:+g} h/month" if s.chosen > s.lowest else "",
             measure=measure,
             stale=limit.stale if limit is not None else "",

@@ -123,9 +123,11 @@ def _plain(key: str) -> str:
 
 
 def _filled(text: str, view: View) -> str:
-    """Fill a sentence; data without a name of its own goes by its place."""
-    unnamed = "{what}" in text and not _word(view, "what")
-    return fill(text.replace("“{what}”", name_of(view)) if unnamed else text, view)
+    """Fill a sentence; data or a promise without words of its own goes by its place."""
+    for key in ("what", "statement"):
+        if not _word(view, key):
+            text = text.replace(f"“{{{key}}}”", name_of(view))
+    return fill(text, view)
 
 
 def _for(view: View, text: str) -> str:

@@ -97,6 +97,8 @@ def _right(outcome: "Outcome") -> str:
     if outcome.waiting:
         first = outcome.waiting[0]
         return f"The size is right; whether {first.need} is kept rests on {first.fact}, which is not said.{rest}"
+    if is_ready == "unknown":
+        return f"The size is right; whether it may go ahead rests on {outcome.open_look.id}: look there first.{rest}"
     if extras:
         return f"Go ahead, save that nothing stated pays for {_names(extras)}.{rest}"
     if any(f.direction == "over" for f in findings):
@@ -156,6 +158,11 @@ class Outcome:
     conflicts: Sequence[Conflict]
     waiting: Sequence[Pending]
 
+    @property
+    def open_look(self) -> Look:
+        """The first look whose answer decides a blocker, else the first of all."""
+        return next((x for x in self.looks if x.decides == "blocker"), self.looks[0])
+
 
 def next_step(outcome: Outcome) -> str:
     """Say in one sentence what to do now."""
@@ -171,7 +178,8 @@ def next_step(outcome: Outcome) -> str:
         asks = f", ask the person for {questions[0].fact}" if questions else ""
         return f"{first}{asks}, then send the changes for another review."
     if outcome.torn:
-        return f"Write {outcome.torn[0].at} as {outcome.torn[0].want}, and send it again."
+        want, _, _ = outcome.torn[0].want.partition("? (one of ")
+        return f"Write {outcome.torn[0].at} as {want}, and send it again."
     which = next((c for c in outcome.conflicts if c.open), None)
     if which is not None:
         one, other = which.used, which.other
@@ -193,7 +201,7 @@ def _answer(outcome: Outcome, deferred: int) -> str:
         wait = outcome.waiting[0]
         return f"Ask the person for {wait.fact}: it decides whether {wait.need} is kept. Then send the answer."
     if outcome.ready == "unknown":
-        return f"Answer {outcome.looks[0].id} by reading the design, and send it in `answers`."
+        return f"Answer {outcome.open_look.id} by reading the design, and send it in `answers`."
     promised = next((x for x in outcome.looks if _is_of_a_promise(x)), None)
     if promised is not None:
         return f"Answer {promised.id} by reading the design; where it holds, go ahead as planned."

@@ -13,12 +13,16 @@ from backend_mcp.model.review import Limit, Reason
 from backend_mcp.model.sentence import PLACEHOLDER
 
 _LONGEST: Final = 60
+_QUOTES: Final = str.maketrans("“”„«»", '"' * 5)
+"""What a document quotes stands within our own quotes, and must not end them."""
 _THINGS: Final = (
     "engineers", "teams", "services", "rows", "tenants", "users", "calls", "readers", "connections",
     "writers", "parts", "times", "regions", "tokens", "questions", "copies", "retries",
 )  # fmt: skip
 """What sentences of the knowledge count."""
 _COUNTED: Final = re.compile(rf"{PLACEHOLDER.pattern}(?: (?P<things>{'|'.join(_THINGS)})\b)?")
+_UNITLESS: Final = re.compile(r"[\d.]+[kMG]?x?(?: ?%)?(?:\.\.[\d.]+[kMG]?x?(?: ?%)?)?")
+"""How a bare count, a factor or a share reads."""
 _OF_WHAT_IS_SAID: Final = re.compile(
     r"derived\.(?:(?:said|kept)_\w+|own_practices|told|settled|\w+_(?:said|told|known))$"
 )
@@ -52,7 +56,7 @@ def fill_known(text: str, scope: Scope) -> str | None:
 
 def shown(fact: Fact | None) -> str:
     """Print a fact's value, cut where a document's own words run on."""
-    text = fact.said if fact is not None else "unknown"
+    text = fact.said.translate(_QUOTES) if fact is not None else "unknown"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
@@ -87,8 +91,16 @@ def number(atoms: Iterable[Atom]) -> str:
     told = [a for a in atoms if a.fact is not None and isinstance(a.fact.value, Quantity)]
     for atom in (*reversed([a for a in told if a.threshold]), *reversed(told)):
         if atom.fact is not None:
-            return f"{atom.fact.said} {_against(atom.relation)} {atom.bound}"
+            return f"{_whose(atom)}{atom.fact.said} {_against(atom.relation)} {atom.bound}"
     return ""
+
+
+def _whose(atom: Atom) -> str:
+    """Name a quantity that has no unit to say what it is of: `retries max 4`, `utilisation 90 %`."""
+    if atom.fact is None or _UNITLESS.fullmatch(atom.fact.said) is None:
+        return ""
+    own = atom.path.rpartition("derived.")[2].removeprefix(f"{atom.scope.place}.")
+    return f"{own.replace('_', ' ').replace('.', ' ')} "
 
 
 def place_of(atoms: tuple[Atom, ...]) -> str:

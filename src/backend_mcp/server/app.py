@@ -48,6 +48,7 @@ from backend_mcp.server.tools import Tools
 from backend_mcp.server.watch import Notices
 from backend_mcp.server.workspace import Workspace
 
+_LAST_SECONDS: Final = 5
 _HOUR: Final = CacheHint(3_600_000, "public")
 _MINUTES: Final = CacheHint(300_000, "public")
 HINTS: Final[dict[CacheableMethod, CacheHint]] = {
@@ -279,7 +280,13 @@ def serve_http(
 ) -> None:
     """Serve over HTTP on loopback: no file is read, and no design is kept between calls.
 
-    Clients of the handshake era get a session, without which no question reaches their person.
+    Clients of the handshake era get a session, without which no question reaches their person. What is under way
+    when the server is stopped has some seconds; a request of which only half ever came holds nothing up.
     """
+    import uvicorn
+
     server = build(knowledge_folder, (), remembers=False, ask_person=ask_person, as_of=as_of)
-    server.run("streamable-http", host="127.0.0.1", port=port)
+    uvicorn.run(
+        server.streamable_http_app(host="127.0.0.1"), host="127.0.0.1", port=port,
+        log_level=server.settings.log_level.lower(), timeout_graceful_shutdown=_LAST_SECONDS,
+    )  # fmt: skip

@@ -13,8 +13,10 @@ from typing import Any, Final
 from mcp.shared.exceptions import MCPError
 from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, ErrorData
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend_mcp.errors import BackendMcpError
 from backend_mcp.server.answers import LONGEST_ERROR
 
 _LONGEST_MESSAGE: Final = 1200
@@ -38,6 +40,8 @@ async def guarded(ctx: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:
         raise MCPError.from_error_data(bounded(error.error)) from error
     except ValidationError as error:
         raise MCPError(INVALID_PARAMS, _wrong_parameters(error)) from error
+    except BackendMcpError as error:
+        raise MCPError(INVALID_PARAMS, _cut(str(error), _LONGEST_MESSAGE)) from error
     except Exception as error:
         if ctx.request_id is None:
             raise
@@ -104,7 +108,12 @@ class Refusals:
                     await _sent(held, send)
                     held.clear()
 
-        await self._app(scope, receive, watched)
+        try:
+            await self._app(scope, receive, watched)
+        except (
+            ClientDisconnect
+        ):  # whoever asked went away in the middle of it: nobody is left to tell
+            logger.debug("a client went away")
 
 
 def _refuses(start: Message) -> bool:

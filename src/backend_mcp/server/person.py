@@ -83,7 +83,11 @@ def form(name: str, asked: "tuple[Asking, ...]") -> Elicit[BaseModel]:
 
 
 def told(result: Any, asked: "tuple[Asking, ...]") -> dict[str, Any]:
-    """Return what became of the form: whether it was answered, and the patch for the document."""
+    """Return what became of the form: whether it was answered, and the patch for the document.
+
+    Raises:
+        BackendMcpError: the answers are to another form, since the last design changed while this one was open.
+    """
     from backend_mcp.usecases.asking import UNKNOWN, patch
 
     facts = [a.fact for a in asked]
@@ -91,6 +95,8 @@ def told(result: Any, asked: "tuple[Asking, ...]") -> dict[str, Any]:
         word = "declined" if getattr(result, "action", "") == "decline" else "cancelled"
         return {"asked": facts, "outcome": word}
     values = result.data.model_dump()
+    if not asked or values.keys() != {_field(n, fact) for n, fact in enumerate(facts)}:
+        raise unusable("another design was reviewed while the form was open")
     answers = {a.fact: str(values.get(_field(n, a.fact), UNKNOWN)) for n, a in enumerate(asked)}
     made = patch(asked, answers)
     said: dict[str, Any] = {"asked": facts, "outcome": "accepted"}

@@ -142,7 +142,10 @@ class Tools:
         reviewed = await _in_thread(self.workspace.review, design, base)
         await ctx.report_progress(1, 2, "judged")
         said: Shape = {}
-        if not isinstance(getattr(answered, "data", None), person.Unasked):
+        answers = ctx.input_responses is not None or not isinstance(
+            getattr(answered, "data", None), person.Unasked
+        )
+        if answers:
             questions = deciding(reviewed.review, self.workspace.library.knowledge)
             said = {"person": person.told(answered, questions)}
             if said["person"].get("patch"):
