@@ -5,12 +5,18 @@ import os
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
+from mcp import Client
 
 from backend_mcp import settings
+from backend_mcp.decisions import gatekeeping
 from backend_mcp.decisions.stamps import read_stamps
+from backend_mcp.server.app import build
 from tests.decisions.sound import put, text
+from tests.faces.talking import call
 from tests.faces.test_decide_cli import WHY, Run, root, run
+from tests.faces.test_deciding import Person
 from tests.faces.test_gate_hook import decision, event, hook
 from tests.review.test_decided import PAY, paying
 
@@ -92,3 +98,22 @@ def test_a_blocker_that_a_person_decided_holds_no_plan_back(
 
 def test_the_state_of_who_runs_the_tests_is_left_alone(root: Path) -> None:
     assert str(_state(root)).startswith(os.environ["XDG_STATE_HOME"])
+
+
+@pytest.mark.parametrize(("answer", "counts"), [("accept", True), ("decline", False)])
+def test_an_agent_has_the_gate_opened_by_the_person_alone(
+    answer: str, *, counts: bool, tmp_path: Path
+) -> None:
+    state, person = tmp_path / "state", Person(answer)
+    wish = {"kind": "override", "subject": "gate", "reason": "a spike", "by": "person"}
+
+    async def script() -> None:
+        server = build(settings.knowledge_folder(), (tmp_path.resolve(),), state=state)
+        with anyio.fail_after(120):
+            async with Client(server, elicitation_callback=person) as client:
+                shape, _ = await call(client, "record_decision", decision=wish, write=True)
+                assert shape["written"] is counts
+
+    anyio.run(script)
+    assert len(person.shown) == 1
+    assert (gatekeeping.read_override(state) is not None) is counts
