@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from backend_mcp.model.design import identifier
 from backend_mcp.model.review import Review
 from benchmarks.judgement.cases import Share, folder, judged_text, matches, review, share
 
@@ -55,7 +56,7 @@ def case(entry: dict[str, Any]) -> Case:
     accepted = expect.get("any_of") or []
     hits = [any(matches(f, a, set()) for a in accepted) for f in answer.findings]
     asked = {q.fact for q in answer.questions[:QUESTIONS]}
-    decides = set(expect.get("decides") or [])
+    decides = {identifier(path) for path in expect.get("decides") or []}
     return Case(
         entry["case"], answer.verdict, expect["verdict"], any(hits), any(hits[:FIRST]),
         bool(asked & decides), bool(left_open(answer) & decides), _forbidden(expect.get("never") or [], answer),

@@ -358,7 +358,7 @@ def test_a_finding_that_is_answered_stands_in_the_record(render: Render) -> None
     )  # fmt: skip
     _is_clean(text)
     assert "`unpaid-part@components.queue` (medium, conditional)" in text
-    assert "`needs.replay == true`" in text, "the conditions are predicates of the ladder"
+    assert "`needs.replay == true" in text, "the conditions are predicates of the ladder"
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)

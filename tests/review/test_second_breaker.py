@@ -167,3 +167,42 @@ def test_a_product_given_as_a_kind_is_told_its_kind(judge: Judge) -> None:
     assert answer.next == (
         "Write components.db.kind as relational, with technology: postgres, and send it again."
     )
+
+
+USES = f"""\
+load: {{requests_per_second: {{peak: 5}}}}
+components: [{APP_DB}, {{id: lock, kind: cache, status: new}}, {{id: fts, kind: search, in: db, status: new}}]
+flows: [{{id: save, from: app, to: db, mode: sync, effect: write}}]
+complete: [components, flows]
+must_hold: [{{id: once, statement: one booking an hour, where: flows.save, enforced_by: lock, how: lock}}]
+"""
+
+
+def test_what_a_promise_rests_on_and_what_lives_in_a_used_part_is_used(judge: Judge) -> None:
+    assert not [f.at for f in judge(USES).findings if f.rule == "part-that-nothing-uses"]
+    bare = USES[: USES.index("must_hold")].replace("in: db, ", "")
+    idle = {f.at for f in judge(bare).findings if f.rule == "part-that-nothing-uses"}
+    assert idle == {"components.lock", "components.fts"}
+
+
+def test_a_database_that_no_caller_of_a_cache_calls_is_not_what_the_cache_spares(
+    judge: Judge,
+) -> None:
+    answers = judge(
+        f"load: {{requests_per_second: {{peak: 1}}}}\ncomponents: [{APP_DB}, {{id: kept, kind: cache, status: new}}]\n"
+        "flows: [{id: keep, from: app, to: kept, mode: sync, effect: write}]\n"
+    )
+    assert {e.component: e.instead for e in answers.extras}["kept"] != "db"
+
+
+def test_a_stream_engine_that_nothing_pays_for_is_spared_by_batches_and_by_no_new_part(
+    judge: Judge,
+) -> None:
+    answer = judge(
+        "context: {teams: 1}\ndata: {total: 560 GB}\nneeds: {staleness: 15 min}\n"
+        "components: [{id: bus, kind: log, status: existing}, {id: flink, kind: worker, technology: Flink, status: new}]\n"
+        "flows: [{id: take, from: bus, to: flink, mode: stream, effect: message}]\n"
+    )
+    assert {e.component: e.instead for e in answer.extras} == {
+        "flink": "a batch every few minutes into what is there"
+    }

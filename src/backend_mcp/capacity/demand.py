@@ -238,9 +238,15 @@ def holds_truth(c: ItemScope) -> Made | None:
 def used(c: ItemScope) -> Made | None:
     """Whether anything is known to use a part: what nothing uses does no job.
 
-    Formula: a flow leads to it, or the design gives no flows. Unit: true or false.
+    Formula: a flow leads to it, to what it lives in or to what lives in it; or a promise rests on it; or the
+    design gives no flows. Unit: true or false.
     """
-    return made(not c.whole.items["flows"] or bool(c.whole.incoming(c.item.id)))
+    host = c.referred("in")
+    within = [o for o in c.whole.items["components"] if c.item.id in o.item.words("in")]
+    near = [c, *within, *([host] if host is not None and host.kind in (*_STORES, "cache") else [])]
+    promised = any(c.item.id in p.item.words("enforced_by") for p in c.whole.items["must_hold"])
+    led_to = any(c.whole.incoming(o.item.id) for o in near)
+    return made(not c.whole.items["flows"] or led_to or promised)
 
 
 @derived(FLAG, _OF)

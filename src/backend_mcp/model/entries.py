@@ -128,7 +128,9 @@ class Rung:
     design where the ladder has no `for_each`). `holds` is the id of the threshold whose floor is
     measured and safe and whose ceiling is the best published; empty where load never decides.
     `built_on` lists the kinds of part that it stands on, `host_when` which of them can carry it.
-    `upkeep` is hours a month. `name` reads after "a" or "an" where it is a thing.
+    `spared_by` says what does its job where nothing pays for it and no part of the design would: no
+    other rung then, since it is not the load that decides. `upkeep` is hours a month. `name` reads
+    after "a" or "an" where it is a thing.
     """
 
     __pydantic_config__ = CLOSED
@@ -144,6 +146,7 @@ class Rung:
     technologies: list[str] = field(default_factory=list)
     built_on: list[str] = field(default_factory=list)
     host_when: str = ""
+    spared_by: str = ""
     up: str = ""
     down: str = ""
 

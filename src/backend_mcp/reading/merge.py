@@ -12,6 +12,7 @@ from backend_mcp.model.form_design import LISTS, WALKED
 
 _SECTIONS: Final = {"", "practices", *SECTIONS}
 """What holds facts of their own, and is no record that is told as one."""
+REMOVED: Final = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +62,38 @@ def lay(facts: dict[str, Fact], lists: dict[str, tuple[Item, ...]], base: Base) 
     laid["targets"] = lists["targets"] or base.design.lists["targets"]
     new = lists["components"]
     change = Change(
-        added=tuple(c.id for c in new if c.id not in held and c.word("status") != "removed"),
-        changed=tuple(c.id for c in new if c.id in held and c.word("status") != "removed"),
-        removed=tuple(c.id for c in new if c.word("status") == "removed"),
+        added=tuple(c.id for c in new if c.id not in held and c.word("status") != REMOVED),
+        changed=tuple(c.id for c in new if c.id in held and c.word("status") != REMOVED),
+        removed=tuple(c.id for c in new if c.id in held and c.word("status") == REMOVED),
         flows=len(lists["flows"]),
     )
     return Laid(merged, laid, change, tuple(found), tuple(_strangers(lists, base)))
 
 
+def without_removed(lists: Mapping[str, tuple[Item, ...]]) -> dict[str, tuple[Item, ...]]:
+    """Return the flows, stores and promises that no document says are removed; parts go with what is in them."""
+    return {
+        name: items
+        if name == "components"
+        else tuple(i for i in items if i.word("status") != REMOVED)
+        for name, items in lists.items()
+    }
+
+
 def _strangers(lists: Mapping[str, tuple[Item, ...]], base: Base) -> Iterator[Stranger]:
     """Name the parts and flows that are given as if the base held them."""
     held = [c.id for c in base.design.components]
-    spoken = THERE if base.accepted else ("removed",)
+    spoken = THERE if base.accepted else (REMOVED,)
     for c in lists["components"]:
         status = c.word("status")
-        if status in spoken and c.id not in held:
-            other = "" if status == "removed" else ", or status: new"
+        gone = status == REMOVED and not get_close_matches(c.id, held, n=1, cutoff=0.6)
+        if status in spoken and c.id not in held and not gone:
+            other = "" if status == REMOVED else ", or status: new"
             want = f"{_near(c.id, held)}{other}; {base.name} holds no {c.id}"
             yield Stranger(f"{c.place}.status", status, want)
     flows = [f.id for f in base.design.flows]
     for f in lists["flows"]:
-        endless = not f.words("from") and not f.words("to")
+        endless = not f.words("from") and not f.words("to") and f.word("status") != REMOVED
         if endless and "[" not in f.place and f.id not in flows:
             want = f"{_near(f.id, flows)}, or from and to; {base.name} holds no flow {f.id}"
             yield Stranger(f.place, f.id, want)
@@ -110,7 +122,7 @@ def _whole(lists: dict[str, tuple[Item, ...]]) -> bool:
     """Whether a document stands by itself: all that it names is in it, and nothing is said to change."""
     own = {i.id for items in lists.values() for i in items}
     own |= {_bare(i.place) for items in lists.values() for i in items}
-    moved = any(c.word("status") in ("changed", "removed") for c in lists["components"])
+    moved = any(c.word("status") in ("changed", REMOVED) for c in lists["components"])
     return not moved and _named(lists) - own <= {*ACTORS, "unknown"}
 
 
@@ -169,7 +181,7 @@ def _items(
         if accepted and "status" not in over.facts:
             facts["status"] = Fact(f"{item.place}.status", "changed", "proposed", "given anew")
         merged.append(replace(item, facts=facts, line=over.line))
-    merged += given.values()
+    merged += (i for i in given.values() if i.list == "components" or i.word("status") != REMOVED)
     for item in nameless:
         merged.append(renamed(item, f"{item.list}[{len(merged)}]"))
     return tuple(merged), tuple(conflicts)

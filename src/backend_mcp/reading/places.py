@@ -52,6 +52,14 @@ def _without_circles(parts: tuple[Item, ...], receipt: Receipt) -> tuple[Item, .
     return tuple(found)
 
 
+def store_place(facts: Mapping[str, Fact], fallback: str) -> str:
+    """Return how answers name a data set: by the part that it lies in, and what it is."""
+    inside, what = facts.get("in"), facts.get("what")
+    if inside is None or what is None or not isinstance(inside.value, str):
+        return fallback
+    return f"stores.{identifier(inside.value)}.{identifier(what.said)}"
+
+
 class _Known:
     """What an id or a place may name."""
 

@@ -12,7 +12,16 @@ from backend_mcp.model.form import SECTIONS, Record, Words
 from backend_mcp.model.form_design import COMPLETE, LISTS, TOP
 from backend_mcp.model.vocabulary import Vocabulary
 from backend_mcp.reading.figures import contradictions, without_torn_loads
-from backend_mcp.reading.merge import Base, Laid, lay, renamed, still_absent, touches
+from backend_mcp.reading.merge import (
+    REMOVED,
+    Base,
+    Laid,
+    lay,
+    renamed,
+    still_absent,
+    touches,
+    without_removed,
+)  # fmt: skip
 from backend_mcp.reading.names import (
     kind_meant,
     read_absent,
@@ -20,7 +29,7 @@ from backend_mcp.reading.names import (
     resolve_skills,
     resolve_technologies,
 )
-from backend_mcp.reading.places import resolve_places
+from backend_mcp.reading.places import resolve_places, store_place
 from backend_mcp.reading.records import WORDS_FOR_PEOPLE, Reading, note_twice
 from backend_mcp.reading.values import (
     Receipt,
@@ -64,6 +73,7 @@ def read_design(
     lists["components"] = tuple(c for c in lists["components"] if c.id not in gone)
     absent = read_absent(top.get("absent"), vocabulary, lists["components"], receipt)
     before = dict(lists)
+    lists.update(without_removed(lists))
     resolve_places(lists, gone, receipt)
     complete = _complete(top.get("complete"), receipt)
     below = base.design if laid is not None and base is not None else None
@@ -227,20 +237,16 @@ def _items(name: str, record: Record, raw: Raw | None, receipt: Receipt) -> Iter
         taken.add(id_)
         place = f"{name}.{id_}" if known else f"{name}[{index}]"
         parts = entry.value if isinstance(entry.value, dict) else {}
+        if name != "components" and known and _text(parts.get("status")) == REMOVED:
+            yield Item(name, id_, place, {"status": Fact(f"{place}.status", REMOVED, "proposed")})
+            continue
         reading = Reading(receipt, take_basis(parts.get("basis"), f"{place}.basis", receipt))
         if parts:
             reading.record(record, entry, place, "")
         item = Item(name, id_ if known else place, place, reading.facts, entry.line)
         if name == "stores" and not known:
-            item = renamed(item, _store_place(item.facts, place))
+            item = renamed(item, store_place(item.facts, place))
         yield item
-
-
-def _store_place(facts: Mapping[str, Fact], fallback: str) -> str:
-    inside, what = facts.get("in"), facts.get("what")
-    if inside is None or what is None or not isinstance(inside.value, str):
-        return fallback
-    return f"stores.{identifier(inside.value)}.{identifier(what.said)}"
 
 
 def _targets(needs: Raw | None, receipt: Receipt) -> Iterator[Item]:

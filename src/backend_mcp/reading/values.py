@@ -101,11 +101,12 @@ def stray(at: str, name: str, raw: Raw, receipt: Receipt) -> None:
 
 
 def weakest_basis(raw: Raw) -> Basis | None:
-    """Return `assumed` when one of the entries of a list is marked so."""
-    if not isinstance(raw.value, list):
+    """Return `assumed` when one of the entries of a list, or of an average and a peak, is marked so."""
+    if not isinstance(raw.value, list | dict):
         return None
+    entries = raw.value.values() if isinstance(raw.value, dict) else raw.value
     marked = (
-        e.value["basis"].said for e in raw.value if isinstance(e.value, dict) and "basis" in e.value
+        e.value["basis"].said for e in entries if isinstance(e.value, dict) and "basis" in e.value
     )
     return "assumed" if "assumed" in marked else None
 
@@ -171,9 +172,14 @@ def _average_and_peak(raw: Raw) -> tuple[Raw, Raw]:
     """Return average and peak of a rate that is written with both, else it twice: a part must carry the peak."""
     parts = raw.value
     if isinstance(parts, dict) and parts and parts.keys() <= {"average", "peak"}:
-        peak = parts.get("peak") or parts["average"]
-        return parts.get("average") or peak, peak
+        peak = _unwrapped(parts.get("peak") or parts["average"])
+        return _unwrapped(parts["average"]) if "average" in parts else peak, peak
     return raw, raw
+
+
+def _unwrapped(raw: Raw) -> Raw:
+    """Return the value of one that is written long; its basis is that of the whole rate."""
+    return take_long(raw, "", Receipt()).raw
 
 
 def _is_above(average: Raw, peak: Raw, type_: Amount) -> bool:

@@ -26,20 +26,22 @@ def full(review: Review) -> Shape:
         "verdict": review.verdict,
         "ready": review.ready,
         "summary": review.summary,
-        "capabilities": [_capability(c) for c in review.capabilities],
         "findings": [finding(f) for f in review.findings],
         "decided": [_decided_whole(d) for d in review.decided],
-        "questions": [
-            {**_question(q), "answers": dict(q.answers), "decides": list(q.decides)}
-            for q in review.questions[: _IN_FULL["questions"]]
-        ],
-        "budget": _budget(review),
-        "simplest": {"components": list(review.simplest), "extras": _extras(review)},
+        "unread": [_unread(u) for u in review.unread],
+        "conflicts": [str(c) for c in review.conflicts],
         "look": [
             {"id": x.id, "at": x.at, "ask": x.ask, "bad_sign": x.bad_sign, "good_sign": x.good_sign,
              "decides": x.decides}
             for x in review.looks[: _IN_FULL["look"]]
         ],
+        "questions": [
+            {**_question(q), "answers": dict(q.answers), "decides": list(q.decides)}
+            for q in review.questions[: _IN_FULL["questions"]]
+        ],
+        "capabilities": [_capability(c) for c in review.capabilities],
+        "budget": _budget(review),
+        "simplest": {"components": list(review.simplest), "extras": _extras(review)},
         "answered": [
             {"id": a.id, "holds": a.holds, "note": a.note, "by": a.by} for a in review.answered
         ],
@@ -50,8 +52,6 @@ def full(review: Review) -> Shape:
             for f in review.derived
         ],
         "not_judged": [*by_reason(review.not_judged), *review.off],
-        "conflicts": [str(c) for c in review.conflicts],
-        "unread": [_unread(u) for u in review.unread],
         "next": review.next,
         "used": {
             "rules": review.used.rules, "applicable": review.used.applicable,

@@ -72,6 +72,8 @@ class _Judge:
         if state == "done" and entry.still:
             told = says or "what is stated finds no fault"
             return "unknown", f"{told}; that does not tell {entry.still}", places, because
+        if state == "missing" and applies is None:
+            state = "unknown"  # nobody can miss what may not be wanted
         if state == "unknown" and applies is None:
             says = self._whether(atoms) or says
         if state == "unknown" and (entry.binds or entry.fact) and not says:

@@ -209,8 +209,9 @@ def _summary(s: Standing, own: Standing | None, decided: bool) -> str:
     elif s.load is None and holds:
         first = f"Up to {holds}: {name}; what is asked here is not known"
     elif _open_above(s):
+        word = "Measure it" if carries(s.enough, s.load) == "between" else "Enough"
         first = (
-            f"Enough: {name}{numbers}, unless this is needed: {_open_above(s)[0].gate.entry.pays}"
+            f"{word}: {name}{numbers}, unless this is needed: {_open_above(s)[0].gate.entry.pays}"
         )
     else:
         first = f"Measure it: {name}{numbers}"

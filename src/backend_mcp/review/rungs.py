@@ -9,6 +9,7 @@ from backend_mcp.model.quantity import Quantity
 
 Carries = Literal["covers", "between", "fails", "unknown"]
 _ROOM: Final = 3.0
+_FAR: Final = 2
 
 
 def roomy(space: float | None, load: Quantity | None) -> bool:
@@ -117,6 +118,8 @@ def host_of(
     """
     kinds = scope.of_kinds(tuple(rung.entry.built_on))
     parts = [c for c in kinds if c is not part and not loses_truth(part, c)]
+    if part is not None and part.kind == "cache" and part.whole.incoming(part.item.id):
+        parts = [c for c in parts if _far_from_callers(c, part) < _FAR]  # it holds nothing of these
     able = [(rung.host.truth(c), c) for c in parts]
     fitting = [c for truth, c in able if truth] + [c for truth, c in able if truth is None]
     stays = [c for c in fitting if c.item.id not in doomed] or fitting
@@ -140,4 +143,4 @@ def _far_from_callers(c: ItemScope, part: ItemScope | None) -> int:
         return 0
     onward = (f.item.words("to") for f in c.whole.outgoing(c.item.id))
     asked = (f.item.words("from") for f in into)
-    return 1 if any(callers & set(ids) for ids in (*onward, *asked)) else 2
+    return 1 if any(callers & set(ids) for ids in (*onward, *asked)) else _FAR

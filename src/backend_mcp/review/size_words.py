@@ -59,10 +59,12 @@ def graduates(s: Standing) -> str:
 def title(s: Standing, name: str, instead: str, checked: str) -> str:
     """Say of a part above the need what already does its job, and how far that holds."""
     enough = s.enough.entry.name
+    spared = instead != "" and instead == s.rung.entry.spared_by
+    enough = instead if spared else enough
     holds = (
         f"{instead} ({enough}) does this" if instead not in ("", enough) else f"{enough} does this"
     )
-    if s.enough.holds is not None:
+    if s.enough.holds is not None and not spared:
         holds += f" to {asked(s, s.enough.holds)}{_against(s)}"
     if s.fit == "over":
         return f"{name} ({s.rung.entry.name}) is more than is needed: {holds}{checked}"

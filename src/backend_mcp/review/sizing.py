@@ -128,7 +128,7 @@ class _Judge:
         if peer is not None and peer.part is not None:
             return peer.part.item.id
         host = host_of(s.enough, self.scope, s.part, self.doomed)
-        return host.item.id if host is not None else s.enough.entry.name
+        return host.item.id if host is not None else s.rung.entry.spared_by or s.enough.entry.name
 
     def _peer(self, s: Standing) -> Standing | None:
         """Return an existing part on the same ladder that is enough."""
@@ -194,7 +194,7 @@ class _Judge:
             do=words.do(name, instead, self._pays(s), down, along),
             flips_when=self._pays(s),
             because=because,
-            number=words.numbers(told),
+            number="" if instead and instead == s.rung.entry.spared_by else words.numbers(told),
             why=s.ladder.entry.why if s.chosen > s.lowest else words.TWO_FOR_ONE_JOB,
             conditional=not denied or unsaid_status,
             threshold=limit_at(told.enough, self.knowledge),

@@ -201,7 +201,8 @@ def _answer(outcome: Outcome, deferred: int) -> str:
         wait = outcome.waiting[0]
         return f"Ask the person for {wait.fact}: it decides whether {wait.need} is kept. Then send the answer."
     if outcome.ready == "unknown":
-        return f"Answer {outcome.open_look.id} by reading the design, and send it in `answers`."
+        send = "send it in `answers`: true where it holds, or is mended"
+        return f"Answer {outcome.open_look.id} by reading the design, and {send}."
     promised = next((x for x in outcome.looks if _is_of_a_promise(x)), None)
     if promised is not None:
         return f"Answer {promised.id} by reading the design; where it holds, go ahead as planned."
