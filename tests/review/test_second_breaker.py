@@ -200,7 +200,8 @@ def test_a_stream_engine_that_nothing_pays_for_is_spared_by_batches_and_by_no_ne
 ) -> None:
     answer = judge(
         "context: {teams: 1}\ndata: {total: 560 GB}\nneeds: {staleness: 15 min}\n"
-        "components: [{id: bus, kind: log, status: existing}, {id: flink, kind: worker, technology: Flink, status: new}]\n"
+        "components: [{id: bus, kind: log, status: existing},\n"
+        "  {id: flink, kind: worker, technology: Flink, status: new}]\n"
         "flows: [{id: take, from: bus, to: flink, mode: stream, effect: message}]\n"
     )
     assert {e.component: e.instead for e in answer.extras} == {
