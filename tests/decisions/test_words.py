@@ -46,7 +46,14 @@ NAMED = [
     ("the column stripe_customer_id is new", set()),
     ("```sql\nCREATE TABLE redis (id int);\n```\n", set()),
     ("```\nApp ──> Kafka ──> Workers\n```\n", {"kafka"}),
-    ("## Later\n\nAdd Kafka.\n\n## Now\n\nAdd Redis.\n", {"redis"}),
+    ("# Plan\n\n## Later\n\nAdd Kafka.\n\n## Now\n\nAdd Redis.\n", {"redis"}),
+    ("# Deliver reminders later\n\nAdd Kafka.\n", {"kafka"}),
+    ("```markdown\n# Plan\n\nAdd Kafka.\n```\n", {"kafka"}),
+    ("```bash\nmake\n\nAdd Kafka.\n", {"kafka"}),
+    (f"{'x ' * 1200}Add Kafka.", {"kafka"}),
+    ("Guarantee no data loss: Kafka with acks=all.", {"kafka"}),
+    ("We add, with no downtime, Kafka.", {"kafka"}),
+    ("Add Ｋafka and Re\u200bdis.", {"kafka", "redis"}),
 ]  # fmt: skip
 
 
@@ -103,3 +110,14 @@ def test_the_list_is_generated_from_the_knowledge(knowledge) -> None:
     text = word_list(knowledge, load_advice(settings.knowledge_folder(), knowledge))
     assert (settings.checkout() / PATH).read_text(encoding="utf-8") == text
     assert json.loads(text)["knowledge"] == knowledge.version
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vi bygger en ny tjeneste for kunderne. Beskeder kommer i Kafka, og sessioner i Redis.",
+        "Dodajemy Kafka do systemu, to jest nasza kolejka. Redis.",
+    ],
+)
+def test_a_plan_in_another_language_is_asked_about_for_any_product(text: str, words: Words) -> None:
+    assert words.hear(text).touched

@@ -64,6 +64,7 @@ def put(text: str, path: Sequence[str], table: Table) -> tuple[str, Span]:
     before = read(text)
     newline = newline_of(text)
     lead = "" if not text.strip() else newline if text.endswith("\n") else newline * 2
+    _check_taken(text, before, path, is_list=not isinstance(table, Mapping))
     said = lead + newline.join(_lines(path, table))
     try:
         after = read(text + said)
@@ -77,8 +78,19 @@ def put(text: str, path: Sequence[str], table: Table) -> tuple[str, Span]:
     return text + said, Span(len(text), said)
 
 
+def _check_taken(text: str, held: Any, path: Sequence[str], *, is_list: bool) -> None:
+    """Raise where what leads to a place, or stands there, is no table, or no list of them where one is due."""
+    for at, key in enumerate(path):
+        held = held.get(key) if held is not None else None
+        due_list = is_list and at == len(path) - 1
+        if held is not None and not isinstance(held, list if due_list else dict):
+            what = "a list of tables" if due_list else "a table"
+            name = ".".join(path[: at + 1])
+            raise TomlError(_line_of(text, path[0]), f"{name} is no table here; {what} is due")
+
+
 def _line_of(text: str, key: str) -> int:
-    found = re.search(rf"^[ \t]*{re.escape(key)}\b", text, re.MULTILINE)
+    found = re.search(rf"^[ \t]*\[*{re.escape(key)}\b", text, re.MULTILINE)
     return text.count("\n", 0, found.start()) + 1 if found else 0
 
 

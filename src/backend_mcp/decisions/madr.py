@@ -50,6 +50,11 @@ class Front:
     body: int
 
 
+def _unescaped(text: str) -> str:
+    """Return words as they were before they were made harmless for a page."""
+    return text.replace("\\<", "<").replace("!\\[", "![")
+
+
 def front_matter(text: str) -> Front | None:
     """Return the front matter of a text, or None where there is none, or it is not closed."""
     bom = len(_BOM) if text.startswith(_BOM) else 0
@@ -131,7 +136,7 @@ def _typed(raw: Raw, body: str, id_: str, file: str) -> Recorded:
         if key not in own:
             reader.fault(key, "is due", own_line=top.get(OURS))
     heading = _HEADING.search(body)
-    values["title"] = one_line(heading["title"]) if heading is not None else ""
+    values["title"] = _unescaped(one_line(heading["title"])) if heading is not None else ""
     if reader.problems:
         raise DecisionError(reader.problems)
     decision = Decision(**{"subject": "", **values})

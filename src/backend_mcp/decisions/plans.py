@@ -123,8 +123,8 @@ def _of_claude(transcript: Path, root: Path) -> str | None:
 def _said(event: Mapping[str, Any]) -> str | None:
     """Return the last words of the agent: of the plan that it proposes, where it marks one."""
     said = _text(event.get("last_assistant_message"))
-    proposed = _PROPOSED.search(said) if said is not None else None
-    return proposed[1] if proposed is not None else said
+    proposed = _PROPOSED.findall(said) if said is not None else []
+    return "\n".join(proposed) or said
 
 
 def _text(value: Any) -> str | None:

@@ -108,7 +108,7 @@ def read_stamps(folder: Path) -> Stamps:
                 stamps.append(_stamp(held))
         except StateError as error:
             broken.append(str(error))
-        except (LookupError, TypeError, ValueError, AttributeError):
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
             broken.append(f"{path}: no stamp; delete it")
     stamps.sort(key=lambda s: s.at, reverse=True)
     return Stamps(tuple(stamps), tuple(broken))
@@ -143,7 +143,7 @@ def _age(stamp: Stamp, now: datetime) -> timedelta:
 def _unchanged(source: Source) -> bool:
     try:
         return digest(Path(source.file)).sha256 == source.sha256
-    except OSError:
+    except (OSError, ValueError):  # a path that can't be one
         return False
 
 

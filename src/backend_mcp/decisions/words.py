@@ -6,6 +6,7 @@ from the knowledge (`backend-mcp docs`). Nothing heavy is imported: a hook runs 
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -23,6 +24,9 @@ _GAP: Final = 40
 
 _TOKEN: Final = re.compile(r"[a-z0-9+#.&-]+", re.IGNORECASE)
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)\s*(\w*)")
+_PROSE: Final = ("", "markdown", "md", "text", "txt")
+"""Fences around words of the plan, and not around code."""
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NOT_WORDS: Final = re.compile(
     r"https?://\S+|(?<![\w.~/-])(?:[\w.~-]*/){2,}[\w.-]*|(?<![\w/`*)])/[\w./{}:?=&-]+|`[\w.~-]+/[\w./-]+`"
     r"|\b[^\W_]*_\w*"
@@ -38,7 +42,7 @@ _STRUCTURE: Final = re.compile(
     re.IGNORECASE,
 )
 _NO: Final = re.compile(
-    r"\b(?:no|not|nor|without|instead of|rather than|avoid\w*|neither|vs\.?|versus|unlike)\W+(?:\w+\W+){0,2}$",
+    r"\b(?:no|not|nor|without|instead of|rather than|avoid\w*|neither|vs\.?|versus|unlike)[\s`*\"'(]+(?:\w+[\s`*\"'(/]+){0,2}$",
     re.IGNORECASE,
 )
 _NOT_NOW: Final = re.compile(
@@ -61,7 +65,11 @@ _ADDED: Final = re.compile(rf"\b(?:{_ADDS})\b", re.IGNORECASE)
 _CLOCK: Final = re.compile(
     r"\b(?:cron|(?:scheduled|nightly|hourly|periodic|recurring)\s+(?:jobs?|tasks?|sync|import|export|batch))\b", re.I
 )  # fmt: skip
-_ENGLISH: Final = re.compile(r"\b(?:the|and|of|for|with|to)\b", re.IGNORECASE)
+_ENGLISH: Final = re.compile(
+    r"\b(?:the|and|of|with|that|this|it|are|be|before|when|which)\b", re.IGNORECASE
+)
+_ENOUGH: Final = 2
+"""So many of these words make a text an English one."""
 _OPEN, _CLOSED = "|`*(,;:/+>─[&", "|`*),;:/+<─.]&→("
 
 
@@ -69,12 +77,13 @@ class Spoken(NamedTuple):
     """What a plan names: `needs` holds sets of ids of which one each must be in the reviewed design.
 
     `touched` says whether the plan adds or changes a part of the architecture; `because` is the
-    piece of the plan that shows it, for people.
+    piece of the plan that shows it, for people. `adds` holds the ids that it says to bring in.
     """
 
     touched: bool
     needs: tuple[frozenset[str], ...]
     because: str
+    adds: frozenset[str] = frozenset()
 
 
 class _Hit(NamedTuple):
@@ -112,20 +121,23 @@ class Words:
     def hear(self, text: str) -> Spoken:
         """Return what a plan names and whether it touches the architecture."""
         hits: list[_Hit] = []
+        adds: set[str] = set()
         because = ""
         structured = False
-        for line, heading in _lines(text[:LONGEST]):
+        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))
+        for line, heading in _lines(text):
             found = list(self._hits(line))
             structured = structured or (heading and _STRUCTURE.search(line) is not None)
             because = because or self._changes(line, found)
+            adds |= {h.id for h in found if _changed_before(line, h.start, _ADDED)}
             hits += found
         needs = _alternatives(hits)
         named = {h.id for h in hits}
         if not because and named:
-            foreign = _ENGLISH.search(text) is None
+            foreign = len({w.lower() for w in _ENGLISH.findall(text)}) < _ENOUGH
             if structured or foreign or len(named) >= _MANY:
                 because = _cut(hits[0].line, hits[0].start)
-        return Spoken(bool(because), needs, because)
+        return Spoken(bool(because), needs, because, frozenset(adds))
 
     def title(self, id_: str) -> str:
         """Return how people write a technology."""
@@ -179,25 +191,31 @@ class Words:
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the lines that speak of the plan, and whether each is a heading.
 
-    Code in a named language is left out, and what stands below a heading of things not done now.
+    Code in a named language is left out where its fence is closed, and what stands below a heading of things
+    not done now; the first heading is the plan's title, whatever it says.
     """
+    lines = text.splitlines()
+    closed = sum(_FENCE.match(line) is not None for line in lines) % 2 == 0
     code: str | None = None
-    aside = 0
-    for line in text.splitlines():
-        fence = _FENCE.match(line)
+    aside, titled = 0, False
+    for line in lines:
+        fence = _FENCE.match(line) if closed else None
         if fence is not None:
-            code = fence[1] if code is None else None
+            code = fence[1].lower() if code is None else None
             continue
-        heading = _HEADING.match(line) if code is None else None
+        in_code = code is not None and code not in _PROSE
+        heading = _HEADING.match(line) if not in_code else None
         if heading is not None:
             depth = len(line.lstrip()) - len(line.lstrip().lstrip("#"))
             if aside and depth <= aside:
                 aside = 0
-            if not aside and _ASIDE.search(heading[1]):
+            if not aside and titled and _ASIDE.search(heading[1]):
                 aside = depth
-        if not aside and not code:
-            plain = _NOT_WORDS.sub(lambda m: " " * len(m[0]), line[:_LINE])
-            yield plain, heading is not None
+            titled = True
+        if not aside and not in_code:
+            for at in range(0, max(len(line), 1), _LINE):
+                piece = line[at : at + _LINE]
+                yield _NOT_WORDS.sub(lambda m: " " * len(m[0]), piece), heading is not None
 
 
 def _stands_alone(line: str, start: int, end: int) -> bool:

@@ -150,7 +150,7 @@ def _body(decision: Decision, context: Context) -> str:
     says = _SAYS[decision.kind] if "@" in decision.subject else decision.title
     options = [says, *([context.do] if context.do else [])]
     parts = [
-        f"# {decision.title}",
+        f"# {_prose(decision.title)}",
         "## Context and Problem Statement",
         _context(decision, context),
         "## Considered Options",

@@ -86,7 +86,7 @@ def _strangers(lists: Mapping[str, tuple[Item, ...]], base: Base) -> Iterator[St
     spoken = THERE if base.accepted else (REMOVED,)
     for c in lists["components"]:
         status = c.word("status")
-        gone = status == REMOVED and not get_close_matches(c.id, held, n=1, cutoff=0.6)
+        gone = status == REMOVED and not get_close_matches(c.id, held, n=1, cutoff=0.8)
         if status in spoken and c.id not in held and not gone:
             other = "" if status == REMOVED else ", or status: new"
             want = f"{_near(c.id, held)}{other}; {base.name} holds no {c.id}"

@@ -66,10 +66,11 @@ def rule(moment: Moment, folder: Path, keep: str, now: datetime) -> Ruling:
     if lack is None:
         return ALLOWED
     gatekeeping.remember(folder, lack.plan, lack.kind)
-    person = f"backend-mcp gate: {lack.found} {_FOR_PERSON}"
+    person = f"backend-mcp gate: {' '.join(lack.found.split())} {_FOR_PERSON}"
     may_deny = lack.kind != "no words" and not moment.again
     if may_deny and gatekeeping.first_denial(folder, moment.session, lack.state):
-        parts = [f"{lack.found} {lack.call}", keep, _NO_TOOL]
+        told = " ".join(f"{lack.found} {lack.call}".split())  # no name may start a line of its own
+        parts = [told, keep, _NO_TOOL]
         return Ruling("deny", "\n".join(p for p in parts if p), f"backend-mcp gate: {lack.found}")
     return Ruling("ask" if moment.asks else "let go", person, person)
 
@@ -191,8 +192,13 @@ def _is_about(words: Words, spoken: Spoken, stamp: Stamp, now: datetime) -> bool
 
 
 def _missing(words: Words, spoken: Spoken, stamp: Stamp) -> list[frozenset[str]]:
-    names = {*stamp.names, *stamp.absent}
-    return [need for need in spoken.needs if not words.covers(names, need)]
+    """Return what the plan names and the reviewed design does not; what it brings in must not be absent there."""
+    named, told = {*stamp.names}, {*stamp.names, *stamp.absent}
+    return [
+        need
+        for need in spoken.needs
+        if not words.covers(named if need & spoken.adds else told, need)
+    ]
 
 
 def _none_stands(

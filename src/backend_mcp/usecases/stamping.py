@@ -8,6 +8,8 @@ from backend_mcp.tree import clean
 from backend_mcp.usecases.judge import Reviewed
 
 _LONGEST_DO = 200
+_OF_ONE_PART = 3
+"""One line that names eight products was not judged as eight parts, and vouches for none of the others."""
 
 
 def source(path: Path | None) -> Source:
@@ -40,7 +42,7 @@ def stamp_of(reviewed: Reviewed, now: datetime) -> Stamp:
     review, design = reviewed.review, reviewed.design
     blockers = [f for f in review.findings if f.severity == "blocker" and not f.conditional]
     parts = design.components
-    technologies = {t for c in parts for t in c.words("technology")}
+    technologies = {t for c in parts for t in c.words("technology")[:_OF_ONE_PART]}
     kinds = {c.word("kind") for c in parts} - {""}
     return Stamp(
         review=review.id,
