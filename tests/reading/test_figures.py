@@ -76,8 +76,8 @@ def test_a_part_whose_own_peak_is_below_its_average_has_no_load_of_its_own(read:
 @pytest.mark.parametrize(("basis", "told"), [("stated", "stated"), ("assumed", "assumed")])
 def test_an_average_and_a_peak_may_each_be_written_long(read: Read, basis: str, told: str) -> None:
     design = read(
-        "load: {messages_per_second: {average: 290, peak: {value: 1200, basis: %s}}}\n"
-        "components: [{id: app, kind: service}]\n" % basis
+        "load: {messages_per_second: {average: 290, peak: {value: 1200, basis: BASIS}}}\n"
+        "components: [{id: app, kind: service}]\n".replace("BASIS", basis)
     )
     fact = design.facts["load.messages_per_second"]
     assert (fact.said, fact.basis, design.unread) == ("1200/s", told, ())

@@ -42,7 +42,8 @@ _STRUCTURE: Final = re.compile(
     re.IGNORECASE,
 )
 _NO: Final = re.compile(
-    r"\b(?:no|not|nor|without|instead of|rather than|avoid\w*|neither|vs\.?|versus|unlike)[\s`*\"'(]+(?:\w+[\s`*\"'(/]+){0,2}$",
+    r"\b(?:no|not|nor|without|instead of|rather than|avoid\w*|neither|vs\.?|versus|unlike)"
+    r"[\s`*\"'(]+(?:\w+[\s`*\"'(/]+){0,2}$",
     re.IGNORECASE,
 )
 _NOT_NOW: Final = re.compile(
