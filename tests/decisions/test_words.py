@@ -53,6 +53,7 @@ NAMED = [
     (f"{'x ' * 1200}Add Kafka.", {"kafka"}),
     ("Guarantee no data loss: Kafka with acks=all.", {"kafka"}),
     ("We add, with no downtime, Kafka.", {"kafka"}),
+    ("**Cut:** Redis, SQS and Kafka. Add Postgres.", {"postgresql"}),
     ("Add Ｋafka and Re\u200bdis.", {"kafka", "redis"}),
 ]  # fmt: skip
 

@@ -49,13 +49,15 @@ def messages_here(c: ItemScope) -> Made | None:
 
 
 @derived(FLAG, _OF)
-def log_beside(c: ItemScope) -> Made | None:
-    """Whether another part is told of that is a log: what must be read again can be read there.
+def replayed(c: ItemScope) -> Made | None:
+    """Whether old messages can be read again although this part is no log.
 
-    Formula: any other component of kind log. Unit: none.
+    Formula: another component is a log, or its product delivers again from a time. Unit: true or false.
     """
-    others = [o.item.facts["kind"] for o in c.whole.of_kinds(("log",)) if o is not c]
-    return made(bool(others), *others, formula="other parts that are a log")
+    logs = [o.item.facts["kind"] for o in c.whole.of_kinds(("log",)) if o is not c]
+    traits = c.derived("traits")
+    again = traits is not None and isinstance(traits.value, tuple) and "replayable" in traits.value
+    return made(bool(logs) or again, *logs, formula="another part is a log, or its product replays")
 
 
 @derived("rate", _OF)

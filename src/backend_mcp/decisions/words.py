@@ -43,7 +43,8 @@ _STRUCTURE: Final = re.compile(
 )
 _NO: Final = re.compile(
     r"\b(?:no|not|nor|without|instead of|rather than|avoid\w*|neither|vs\.?|versus|unlike)"
-    r"[\s`*\"'(]+(?:\w+[\s`*\"'(/]+){0,2}$",
+    r"[\s`*\"'(]+(?:\w+[\s`*\"'(/]+){0,2}$"
+    r"|\b(?:cut|dropped|left out|leave out|not taken)\b[^.;|]{0,80}$",
     re.IGNORECASE,
 )
 _NOT_NOW: Final = re.compile(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from backend_mcp.model.design import Change, Design, Unread
 from backend_mcp.model.fact import Conflict
@@ -10,6 +11,9 @@ from backend_mcp.model.review import Extra, Finding, Look, Question, Ready, Verd
 from backend_mcp.review.decided import Settled
 from backend_mcp.review.grounds import Grounds
 from backend_mcp.review.pending import Pending
+
+_LOOKS: Final = 3
+"""So many looks are named in the next step."""
 
 
 def summarise(design: Design, outcome: "Outcome", ground: Grounds) -> str:
@@ -103,7 +107,10 @@ def _right(outcome: "Outcome") -> str:
         return f"Go ahead, save that nothing stated pays for {_names(extras)}.{rest}"
     if any(f.direction == "over" for f in findings):
         return f"Go ahead, save that part of it may stand above the need.{rest}"
-    return f"Right-sized, go ahead: nothing that was judged stands above or below the need.{rest}"
+    go = "Right-sized, go ahead"
+    if grave := len(outcome.grave_looks):
+        go = f"Right-sized; go ahead once {_counted(grave, 'look')} hold{'s' if grave == 1 else ''}"
+    return f"{go}: nothing that was judged stands above or below the need.{rest}"
 
 
 def _mended_first(findings: Sequence[Finding]) -> bool:
@@ -159,6 +166,12 @@ class Outcome:
     waiting: Sequence[Pending]
 
     @property
+    def grave_looks(self) -> tuple[Look, ...]:
+        """The looks whose answer decides a blocker or a high, those at a promise first."""
+        grave = [x for x in self.looks if x.decides in ("blocker", "high")]
+        return tuple(sorted(grave, key=lambda x: not x.at.startswith("must_hold.")))
+
+    @property
     def open_look(self) -> Look:
         """The first look whose answer decides a blocker, else the first of all."""
         return next((x for x in self.looks if x.decides == "blocker"), self.looks[0])
@@ -203,15 +216,14 @@ def _answer(outcome: Outcome, deferred: int) -> str:
     if outcome.ready == "unknown":
         send = "send it in `answers`: true where it holds, or is mended"
         return f"Answer {outcome.open_look.id} by reading the design, and {send}."
-    promised = next((x for x in outcome.looks if _is_of_a_promise(x)), None)
-    if promised is not None:
-        return f"Answer {promised.id} by reading the design; where it holds, go ahead as planned."
+    if grave := outcome.grave_looks:
+        named, they = (
+            _and([x.id for x in grave[:_LOOKS]]),
+            "it holds" if len(grave) == 1 else "they hold",
+        )
+        return f"Answer {named} by reading the design; where {they}, go ahead as planned."
     if deferred:
         return (
             f"Go ahead; {_counted(deferred, 'deferred finding')} to mend later, each with its end."
         )
     return "Go ahead as planned."
-
-
-def _is_of_a_promise(look: Look) -> bool:
-    return look.at.startswith("must_hold.") and look.decides in ("blocker", "high")
