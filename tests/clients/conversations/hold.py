@@ -26,6 +26,19 @@ OURS = (REVIEW, DECIDE)
 
 
 def hold(story: Story, folder: Path) -> Event:
+    """Return a conversation; one that broke off on a busy machine is held once more.
+
+    Raises:
+        Failed: the client is not there, or did not come to the end of the story twice.
+    """
+    try:
+        return _hold(story, folder / "first")
+    except Failed as error:
+        print(f"once more: {error}", flush=True)
+        return _hold(story, folder / "second")
+
+
+def _hold(story: Story, folder: Path) -> Event:
     """Return a conversation as it was held: what was said, called, answered, refused and asked.
 
     Raises:

@@ -43,13 +43,8 @@ def _environment(*, html: bool) -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=html, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    made.filters |= {
-        "words": _words,
-        "line": _line,
-        "quoted": _quoted,
-        "fenced": _fenced,
-        "kind": _kind,
-    }
+    made.filters |= {"words": _words, "line": _line, "quoted": _quoted, "fenced": _fenced}
+    made.filters |= {"kind": _kind, "holds": _holds}
     return made
 
 
@@ -73,3 +68,9 @@ def _fenced(text: str) -> str:
 
 def _kind(label: str) -> str:
     return SCRIPTED if label.startswith(SCRIPTED) else "recorded"
+
+
+def _holds(item: str) -> str:
+    """Return `yes` or `no` of an item that answers whether something holds."""
+    found = re.match(r"\*\*holds: (true|false)\*\*", item)
+    return {"true": "yes", "false": "no"}[found[1]] if found else "other"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend_mcp.tree import from_text, plain
+from ruamel.yaml import YAML
+
 from tests.clients.agents import SERVER
 from tests.clients.model import PLAN_FILE
 from tests.clients.script import Step
@@ -90,7 +91,7 @@ def stories() -> Sequence[Story]:
 
 
 def _read(path: Path) -> Story:
-    said = plain(from_text(path.read_text(encoding="utf-8"), path.name))
+    said = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     steps = tuple(said.pop("steps"))
     brief = str(said.pop("brief")).strip()
     return Story(path.parent.name, steps=steps, brief=brief, **said)

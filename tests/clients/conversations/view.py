@@ -76,7 +76,7 @@ def _sections(text: str, who: str, otherwise: str) -> Iterator[Block]:
         yield Block(who, heading.strip(), (SCRIPTED,), "agent", words.strip())
 
 
-def _calls(event: Event, client: str) -> Iterator[Block]:
+def _calls(event: Event, _: str) -> Iterator[Block]:
     tool, given = event["tool"], event["arguments"]
     if tool == REVIEW:
         yield _review_call(event["as"], given)
@@ -84,24 +84,13 @@ def _calls(event: Event, client: str) -> Iterator[Block]:
         words = tuple(f"**{key}** {value}" for key, value in given["decision"].items())
         wish = "to be written" if given.get("write") else "a preview"
         labels = (f"{RECORDED} call", f"{SCRIPTED} words")
-        yield Block(
-            "The agent",
-            "The call",
-            labels,
-            "call",
-            f"`{event['as']}`, {wish}",
-            parts=(Part("", words),),
-        )
+        text, parts = f"`{event['as']}`, {wish}", (Part("", words),)
+        yield Block("The agent", "The call", labels, "call", text, parts=parts)
     elif tool == "Write":
         yield from _sections(given["content"], "The agent writes its plan", "The plan")
     else:
-        yield Block(
-            client,
-            "",
-            (SCRIPTED,),
-            "small",
-            f"The agent {TOOLS.get(tool, f'calls {tool}')} (`{tool}`).",
-        )
+        text = f"It {TOOLS.get(tool, 'calls a tool')} (`{tool}`)."
+        yield Block("The agent", "", (SCRIPTED,), "small", text)
 
 
 def _review_call(name: str, given: Mapping[str, Any]) -> Block:
@@ -141,7 +130,7 @@ def _answer(event: Event, client: str) -> Iterator[Block]:
 
 def _verdict(shape: Mapping[str, Any], whole: Part) -> Block:
     findings = [f"**{f['severity']}** `{f['id']}` {f['title']}" for f in shape.get("findings", ())]
-    parts = [
+    told = [
         Part("Nothing stated pays for", tuple(shape.get("unpaid", ()))),
         Part("Findings", tuple(findings)),
         Part("Look here", tuple(f"`{one['id']}` {one['ask']}" for one in shape.get("look", ()))),
@@ -149,17 +138,12 @@ def _verdict(shape: Mapping[str, Any], whole: Part) -> Block:
         Part("Ask the person", tuple(one["ask"] for one in shape.get("questions", ()))),
         Part("Next", (shape["next"],) if shape.get("next") else ()),
     ]  # fmt: skip
-    found = tuple(part for part in parts if part.items)
+    found = [part for part in told if part.items]
     verdict, ready = shape["verdict"], READY.get(shape["ready"], shape["ready"])
-    return Block(
-        "backend-mcp",
-        "The verdict",
-        (RECORDED,),
-        verdict,
-        shape["summary"],
-        (verdict, ready),
-        (*found, whole),
-    )
+    tone = "held" if verdict == "right" and shape["ready"] != "yes" else verdict
+    chips, parts = (verdict, ready), (*found, whole)
+    summary = shape["summary"]
+    return Block("backend-mcp", "The verdict", (RECORDED,), tone, summary, chips, parts)
 
 
 def _decision(shape: Mapping[str, Any], whole: Part) -> Block:
@@ -176,7 +160,10 @@ def _decision(shape: Mapping[str, Any], whole: Part) -> Block:
 
 def _gate(event: Event, _: str) -> Iterator[Block]:
     met = event["met"]
-    text = event["text"] or "A review of this workspace stands, and it holds what the plan names."
+    text = (
+        event["text"].replace("\n", "\n\n")
+        or "A review of this workspace stands, and it holds what the plan names."
+    )
     chips = (MET[met], f"at {event['at']}")
     yield Block("The gate", "The gate", (RECORDED,), met, text, chips)
 
