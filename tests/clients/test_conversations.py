@@ -1,11 +1,16 @@
 """Recorded conversations: the pages are made of them, hold each of them, and say what was scripted."""
 
+import asyncio
 import json
 import re
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from tests.clients import prove
 from tests.clients.conversations.pages import page, transcript
@@ -13,6 +18,7 @@ from tests.clients.conversations.story import DECIDE, REVIEW, Story, stories
 from tests.clients.conversations.tell import FOLDER, files, recorded
 from tests.clients.conversations.view import SCRIPTED, blocks
 from tests.clients.model import PLAN_FILE
+from tests.pinned import SOURCES
 
 HELD = recorded()
 BY_CLIENT = {one["client"]: one for one in HELD}
@@ -103,6 +109,26 @@ def _met(client: str) -> list[str]:
 def test_two_plans_are_denied_by_the_gate_and_let_through_when_a_review_stands() -> None:
     assert _met("Claude Code") == ["denied", "passed"]
     assert _met("Codex") == ["denied", "passed"]
+
+
+async def _asked(calls: list[dict[str, Any]], folder: Path) -> list[Any]:
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "backend_mcp", "serve"], cwd=str(folder),
+        env={"PYTHONPATH": SOURCES, "XDG_STATE_HOME": str(folder), "HOME": str(folder)},
+    )  # fmt: skip
+    with (folder / "log").open("w") as log:
+        async with Client(stdio_client(server, errlog=log)) as client:
+            return [(await client.call_tool(REVIEW, given)).structured_content for given in calls]
+
+
+@pytest.mark.parametrize("one", HELD, ids=lambda one: one["client"])
+def test_each_recorded_answer_is_the_one_that_the_server_gives_today(
+    one: dict[str, Any], tmp_path: Path
+) -> None:
+    of = {kind: [e for e in one["events"] if e["kind"] == kind and e["tool"] == REVIEW]
+          for kind in ("calls", "answer")}  # fmt: skip
+    given = asyncio.run(_asked([e["arguments"] for e in of["calls"]], tmp_path))
+    assert given == [e["structure"] for e in of["answer"]], "run scripts/conversations"
 
 
 def _answered(one: dict[str, Any]) -> list[tuple[str, str]]:

@@ -136,6 +136,7 @@ def _verdict(shape: Mapping[str, Any], whole: Part) -> Block:
         Part("Look here", tuple(f"`{one['id']}` {one['ask']}" for one in shape.get("look", ()))),
         Part("Keep", tuple(f"`{one['at']}` {one['why']}" for one in shape.get("keep", ()))),
         Part("Ask the person", tuple(one["ask"] for one in shape.get("questions", ()))),
+        Part("Not read", tuple(f"`{u['at']}` got {u['got']}" for u in shape.get("unread", ()))),
         Part("Next", (shape["next"],) if shape.get("next") else ()),
     ]  # fmt: skip
     found = [part for part in told if part.items]
