@@ -105,15 +105,15 @@ def call(agent: Agent, folder: Path, own: Mapping[str, Ours]) -> Called:
         return Called(agent.name, agent.package, listed, problem=problem)
     (era,) = wire.eras(said)
     mine = own["auto" if era == wire.NEWEST else "legacy"]
-    parts = _parts(given[0], mine)
+    found = parts(given[0], mine)
     same = bare(lines[0].line) == mine.line
     problems = [
         "it does not list the server" if listed == NOT_LISTED else "",
         "the wire differs from that of our own client" if not same else "",
-        "" if parts else f"what the model was given is not what our own client gets:\n{given[0]}",
+        "" if found else f"what the model was given is not what our own client gets:\n{given[0]}",
     ]
     return Called(
-        agent.name, agent.package, listed, era, " and ".join(parts),
+        agent.name, agent.package, listed, era, " and ".join(found),
         "byte for byte" if same else "differs", "; ".join(filter(None, problems)),
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def _listed(told: str) -> str:
     return "configured" if re.search(r"^\s*backend\b", told, re.MULTILINE) else NOT_LISTED
 
 
-def _parts(given: str, mine: Ours) -> list[str]:
+def parts(given: str, mine: Ours) -> list[str]:
     """Return which parts of the result stand in what a model was given, whole and unchanged."""
     structure = any(_same_json(given[at:], mine.structure) for at in _braces(given))
     found = ["text"] if mine.text.strip() in given else []

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,8 @@ class Place:
         )  # fmt: skip
 
 
-def _hook(scene: Scene, **more: str) -> list[dict[str, Any]]:
+def gate_hook(scene: Scene, **more: str) -> list[dict[str, Any]]:
+    """Return the hook as a client's configuration has it."""
     return [{**more, "hooks": [{"type": "command", "command": f"{scene.program} gate"}]}]
 
 
@@ -78,7 +79,7 @@ def _claude(case: Case, folder: Path) -> tuple[Scene, Model, list[str]]:
         scene = _prepared(case, Scene(folder, model))
         claude = Claude()
         claude.register(scene)
-        hooks = {"PreToolUse": _hook(scene, matcher="ExitPlanMode"), "Stop": _hook(scene)}
+        hooks = {"PreToolUse": gate_hook(scene, matcher="ExitPlanMode"), "Stop": gate_hook(scene)}
         scene.write(scene.home / ".claude" / "settings.json", {"hooks": hooks})
         options = ("--plugin-dir", PLUGIN) if case.twice else ()
         person = Person(allows=allows)
@@ -98,7 +99,7 @@ def _codex(case: Case, folder: Path) -> tuple[Scene, Model]:
         codex.register(scene)
         if case.twice:
             add_to_codex(codex, scene)
-        scene.write(scene.home / ".codex" / "hooks.json", {"hooks": {"Stop": _hook(scene)}})
+        scene.write(scene.home / ".codex" / "hooks.json", {"hooks": {"Stop": gate_hook(scene)}})
         codex.ask(scene, PROMPT, "--dangerously-bypass-hook-trust")
     return scene, model
 
@@ -145,7 +146,15 @@ def _events(scene: Scene) -> list[_Heard]:
 
 def _met(heard: _Heard) -> Meets:
     """Return what a plan met, by what the hook answered."""
-    said = heard.spoken[0] if heard.spoken else {}
+    return decided(heard.spoken[0] if heard.spoken else {})
+
+
+def _reason(heard: _Heard) -> str:
+    return reason(heard.spoken[0] if heard.spoken else {})
+
+
+def decided(said: Mapping[str, Any]) -> Meets:
+    """Return what an answer of the hook does with a plan."""
     decision = said.get("hookSpecificOutput", {}).get("permissionDecision") or said.get("decision")
     if decision in ("deny", "block"):
         return "denied"
@@ -154,9 +163,8 @@ def _met(heard: _Heard) -> Meets:
     return "loud" if said else "passed"
 
 
-def _reason(heard: _Heard) -> str:
+def reason(said: Mapping[str, Any]) -> str:
     """Return what is due to be read: the refusal by the agent, else the word to the person."""
-    said = heard.spoken[0] if heard.spoken else {}
     held = said.get("hookSpecificOutput", {}).get("permissionDecisionReason") or said.get("reason")
     return str(held or said.get("systemMessage", ""))
 

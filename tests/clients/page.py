@@ -19,6 +19,9 @@ scripted model on loopback answers each in its own protocol (`tests/clients/mode
 stands between the client and `backend-mcp serve` (`tests/clients/wire.py`). `scripts/clients` runs all of
 it and writes this page; with `--check` it only compares. A client that could not be installed is *not
 run*, and the check fails.
+
+What a person would read is beside it: [six conversations](../examples/transcripts/clients/), one for each client, from
+the brief to the decision, recorded by `scripts/conversations`; `index.html` there shows them side by side.
 """
 CALLS = """
 ## The same answer

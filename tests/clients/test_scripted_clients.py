@@ -153,7 +153,7 @@ OURS = Ours({"verdict": "right", "number": 3}, "**right**\n", "")
 def test_what_a_model_is_given_is_the_whole_of_a_part_or_nothing(
     given: str, parts: list[str]
 ) -> None:
-    assert calls._parts(given, OURS) == parts
+    assert calls.parts(given, OURS) == parts
 
 
 def test_a_line_is_compared_without_the_number_of_its_request() -> None:
