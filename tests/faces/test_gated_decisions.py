@@ -105,6 +105,7 @@ def test_an_agent_has_the_gate_opened_by_the_person_alone(
     answer: str, *, counts: bool, tmp_path: Path
 ) -> None:
     state, person = tmp_path / "state", Person(answer)
+    gatekeeping.remember(state, "a plan", "no review")
     wish = {"kind": "override", "subject": "gate", "reason": "a spike", "by": "person"}
 
     async def script() -> None:

@@ -63,3 +63,14 @@ def test_a_path_that_cannot_be_written_is_told_and_nothing_else(run: Run, tmp_pa
     assert done.returncode == 2
     assert "give --sarif another path" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["shop.yaml", "other.yml", "shop.json"])
+def test_findings_are_never_written_over_a_design(run: Run, tmp_path: Path, name: str) -> None:
+    given = tmp_path / ("shop.json" if name.endswith("json") else "shop.yaml")
+    given.write_text('{"components": [{"id": "app", "kind": "service"}]}')
+    before = given.read_bytes()
+    done = run("review", given, "--sarif", tmp_path / name)
+    assert done.returncode == 2
+    assert "--sarif" in done.stderr
+    assert given.read_bytes() == before

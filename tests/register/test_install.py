@@ -247,6 +247,25 @@ def test_a_file_that_is_not_asked_for_may_be_broken(shop: Path) -> None:
     assert tree(shop.parent) == before
 
 
+def test_a_list_where_a_table_is_due_is_told_at_its_line(shop: Path) -> None:
+    (shop / ".codex").mkdir()
+    (shop / ".codex" / "config.toml").write_text("x = 1\n[[mcp_servers]]\na = 1\n")
+    with pytest.raises(RegisterError, match=r":2: mcp_servers is no table here; a table is due"):
+        _registering(shop, "codex").install({})
+
+
+def test_a_hook_that_somebody_put_into_our_group_stays_and_ours_goes(shop: Path) -> None:
+    registering = _registering(shop)
+    registering.carry_out(registering.install({"gate": True}))
+    file = shop / ".claude" / "settings.json"
+    held = json.loads(file.read_text())
+    theirs = {"type": "command", "command": "mine"}
+    held["hooks"]["PreToolUse"][0]["hooks"].append(theirs)
+    file.write_text(json.dumps(held, indent=2))
+    registering.carry_out(registering.uninstall())
+    assert json.loads(file.read_text())["hooks"]["PreToolUse"][0]["hooks"] == [theirs]
+
+
 def test_a_file_that_somebody_made_after_ours_was_deleted_is_theirs(shop: Path) -> None:
     registering = replace(_registering(shop), state=shop.parent / "state")
     registering.carry_out(registering.install({}))

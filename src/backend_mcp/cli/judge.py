@@ -108,7 +108,13 @@ def _write_sarif(reviewed: "Reviewed", arguments: argparse.Namespace) -> None:
 
     uri = "" if str(arguments.file) == "-" else judge.below_repository(arguments.file)
     log = sarif(reviewed.review, uri, judge.lines(reviewed.design), settings.version())
+    if arguments.sarif.suffix.lower() in judge.SUFFIXES and arguments.sarif.suffix != ".json":
+        raise PathError(
+            f"{arguments.sarif}: a design is kept in such a file; give --sarif one that ends in .sarif"
+        )
     try:
+        if uri and arguments.sarif.exists() and arguments.sarif.samefile(arguments.file):
+            raise PathError(f"{arguments.sarif}: the design itself; give --sarif another path")
         arguments.sarif.write_text(json.dumps(log, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
         said = f"{arguments.sarif}: can't be written ({error.strerror}); give --sarif another path"

@@ -195,6 +195,23 @@ def cut(text: str, path: Sequence[str], ours: Callable[[Any], bool] | None = Non
     return text
 
 
+def cut_within(text: str, path: Sequence[str], key: str, ours: Callable[[Any], bool]) -> str:
+    """Take out what is ours from the lists at a key of the items of the list at a path: somebody added to our group.
+
+    Raises:
+        JsonError: the text is no JSON.
+    """
+    if not text.strip():
+        return text
+    node, rest = walk(parse(text), path)
+    for item in node.items if not rest and node.open == "[" else ():
+        inner = item.items[item.keys.index(key)] if item.open == "{" and key in item.keys else None
+        for n, held in enumerate(inner.items if inner is not None and inner.open == "[" else ()):
+            if inner is not None and ours(held.plain()):
+                return cut_within(_without(text, inner, n), path, key, ours)
+    return text
+
+
 def _without(text: str, node: Node, n: int) -> str:
     start = node.starts[n] if node.open == "{" else node.items[n].start
     while start > node.start + 1 and text[start - 1] in " \t\r\n":

@@ -176,7 +176,10 @@ def take(text: str, wish: Wish, values: Sequence[Any] | None = None) -> str:
         ours = _is_hook if wish.part == GATE else lambda v: v in known
     if wish.form == TOML:
         return _asked(lambda: tables.cut(text, wish.path, ours), text)
-    return _asked(lambda: spans.cut(text, wish.path, ours), text)
+    rest = _asked(lambda: spans.cut(text, wish.path, ours), text)
+    if wish.part != GATE:
+        return rest
+    return _asked(lambda: spans.cut_within(rest, wish.path, "hooks", _runs_gate), rest)
 
 
 def _asked(ask: Callable[[], _T], text: str) -> _T:

@@ -11,6 +11,14 @@ LONGEST_ID: Final = 80
 _NO_PART_OF_A_NAME: Final = re.compile(r"[\s`\"'“”‘’«»<>|;,!?*\\]+")
 
 
+_QUOTES: Final = str.maketrans("“”„«»", '"' * 5)
+
+
+def quotable(text: str) -> str:
+    """Return somebody's words such that they can't end the quotes in which we put them."""
+    return text.translate(_QUOTES)
+
+
 def identifier(text: str) -> str:
     """Return an id as answers print it, in one word: `order service` is `order_service`.
 

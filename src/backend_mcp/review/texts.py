@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from backend_mcp.model.design import quotable
 from backend_mcp.model.entries import SEVERITIES, Severity, Threshold
 from backend_mcp.model.fact import Fact
 from backend_mcp.model.knowledge import Knowledge
@@ -13,8 +14,6 @@ from backend_mcp.model.review import Limit, Reason
 from backend_mcp.model.sentence import PLACEHOLDER
 
 _LONGEST: Final = 60
-_QUOTES: Final = str.maketrans("“”„«»", '"' * 5)
-"""What a document quotes stands within our own quotes, and must not end them."""
 _THINGS: Final = (
     "engineers", "teams", "services", "rows", "tenants", "users", "calls", "readers", "connections",
     "writers", "parts", "times", "regions", "tokens", "questions", "copies", "retries",
@@ -56,7 +55,7 @@ def fill_known(text: str, scope: Scope) -> str | None:
 
 def shown(fact: Fact | None) -> str:
     """Print a fact's value, cut where a document's own words run on."""
-    text = fact.said.translate(_QUOTES) if fact is not None else "unknown"
+    text = quotable(fact.said) if fact is not None else "unknown"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 

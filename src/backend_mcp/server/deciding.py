@@ -14,6 +14,7 @@ from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import BaseModel, Field, create_model
 
 from backend_mcp.errors import ArgumentError, PathError
+from backend_mcp.model.design import quotable
 from backend_mcp.server import person
 from backend_mcp.server.answers import answer
 from backend_mcp.server.workspace import Workspace
@@ -158,12 +159,18 @@ def _form(made: "Draft") -> Elicit[BaseModel]:
     """Return the question whether a decision is the person's; nothing is agreed to unsaid."""
     d = made.decision
     ends = [f"while {d.holds_while}"] * bool(d.holds_while) + [f"until {d.until}"] * bool(d.until)
-    about = f" the finding {d.subject}" if d.subject else ""
+    about = f" the finding {d.subject}" if "@" in d.subject else ""
+    what = (
+        "the gate lets plans through without a review"
+        if d.subject == "gate"
+        else f"{d.kind}{about}"
+    )
     found = f" ({made.context.found[:_LONGEST]})" if made.context.found else ""
     debt = f" It costs {d.interest:g} h/month." if d.interest is not None else ""
     message = clean(
-        f"Record as your decision: {d.kind}{about}{found}{' ' if ends else ''}{' and '.join(ends)}. "
-        f"The reason given: “{d.reason[:_LONGEST]}”.{debt}"
+        f"Record as your decision: {what}{found}{' ' if ends else ''}{' and '.join(ends)}. "
+        f"The title of its file: “{quotable(d.title[:_LONGEST])}”. The reason given: "
+        f"“{quotable(d.reason[:_LONGEST])}”.{debt}"
     )
     said: Any = Literal["no", "yes"]
     shown = Field(default="no", title="Is this your decision?", description="yes writes the file")
