@@ -218,9 +218,8 @@ def _entries(raw: Raw | None, place: str, receipt: Receipt) -> list[tuple[str, R
 
 
 def _id_of(entry: Raw) -> str:
-    if isinstance(entry.value, dict):
-        return identifier(_text(entry.value.get("id")))
-    return identifier(_text(entry)) if isinstance(entry.value, str) else ""
+    said = entry.value.get("id") if isinstance(entry.value, dict) else entry
+    return identifier(_text(said)) if isinstance(entry.value, dict | str) else ""
 
 
 def _items(name: str, record: Record, raw: Raw | None, receipt: Receipt) -> Iterator[Item]:
@@ -230,9 +229,8 @@ def _items(name: str, record: Record, raw: Raw | None, receipt: Receipt) -> Iter
             receipt.note(f"{name}[{index}]", entry, "a mapping")
             continue
         if id_ and id_ in taken:
-            receipt.note(
-                f"{name}[{index}]", Raw(id_, entry.line), f"an id of its own; {id_} stands twice"
-            )
+            want = f"an id of its own; {id_} stands twice"
+            receipt.note(f"{name}[{index}]", Raw(id_, entry.line), want)
         known = bool(id_) and id_ not in taken
         taken.add(id_)
         place = f"{name}.{id_}" if known else f"{name}[{index}]"
