@@ -13,7 +13,8 @@ from backend_mcp.capacity.facts import Facts
 from backend_mcp.capacity.registry import DERIVED
 from backend_mcp.model.design import Design, Item
 from backend_mcp.model.fact import UNKNOWN, Conflict, Fact
-from backend_mcp.model.form import ACTORS, Amount
+from backend_mcp.model.form import ACTORS, Amount, Flag, Word
+from backend_mcp.model.form_design import WALKED
 from backend_mcp.model.kleene import Predicate
 from backend_mcp.model.knowledge import Numbers
 from backend_mcp.model.quantity import Quantity
@@ -23,6 +24,13 @@ from backend_mcp.model.vocabulary import REFERENCES, RELATED
 _T = TypeVar("_T")
 _WHOLE: Final = ("context", "load", "data", "needs", "practices", "derived")
 """Where the facts of the whole design stand."""
+_TELLING: Final = {
+    name: tuple(
+        k.name for k in record.keys if k.name == "technology" or isinstance(k.type, Word | Flag)
+    )
+    for name, record in WALKED.items()
+}
+"""Keys of each list whose values are words of the form, or products: nobody's names, and no prose."""
 _PLACES: Final = ("id", "at")
 """Names that every item has without a fact that says so."""
 
@@ -169,11 +177,10 @@ class ItemScope(Facts):
         head, _, rest = path.partition(".")
         return bool(rest) and head in _WHOLE and (self.of, rest) not in DERIVED
 
-    def said(self) -> tuple[int, tuple[str, ...]]:
-        """Order equals by what the document says of them, the most first, and by no name that it gives."""
-        leads = REFERENCES[self.of]
-        own = [f"{k} {f.value!r}" for k, f in self.item.facts.items() if k not in leads]
-        return -len(self.item.facts), tuple(sorted(own))
+    def said(self) -> tuple[str, ...]:
+        """Order equals by the words of the form that a document says of them, and by no name that it gives."""
+        facts = self.item.facts
+        return tuple(f"{k} {facts[k].value!r}" for k in _TELLING[self.of] if k in facts)
 
     def _name(self, path: str) -> Fact | None:
         if path == "id":

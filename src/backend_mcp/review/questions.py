@@ -141,12 +141,12 @@ def _matter(path: str, scope: DesignScope) -> str:
 def _turn(question: Question, scope: DesignScope) -> tuple[object, ...]:
     """Order questions by rank; of equals neither goes first for the name of the part that it is about."""
     item, rest = item_at(question.fact, scope)
-    return -question.rank, rest, item.said() if item is not None else (0, ()), question.fact
+    return -question.rank, rest, item.said() if item is not None else (), question.fact
 
 
 def _urgency(open_: Open) -> tuple[object, ...]:
     weight = WEIGHT[open_.rule.entry.severity] / (1 if open_.applies else 4)
-    said = open_.view.said() if isinstance(open_.view, ItemScope) else (0, ())
+    said = open_.view.said() if isinstance(open_.view, ItemScope) else ()
     return -weight, open_.rule.entry.id, said, open_.view.place
 
 
