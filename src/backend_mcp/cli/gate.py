@@ -62,6 +62,10 @@ def _lines(shape: dict[str, Any]) -> list[str]:
     from backend_mcp.tree import clean
 
     lines = [f"gate: {'on' if shape['on'] else 'off'} for {shape['workspace']}"]
+    if shape["on"]:
+        lines.append(
+            "a client asks it by a hook: the plugin's, or backend-mcp install CLIENT --gate; see doctor"
+        )
     if shape["says"]:
         lines.append(f"would say: {shape['says']}")
     lines.append(f"reviews that left a stamp here: {len(shape['stamps'])}")

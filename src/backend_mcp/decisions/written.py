@@ -186,7 +186,12 @@ def _ends(decision: Decision, context: Context) -> str:
     if decision.until:
         lines.append(f"It holds until {decision.until}.")
     if not (decision.holds_while or decision.until):
-        lines.append("It holds until somebody decides otherwise.")
+        what = (
+            "for the plan that the gate held back last"
+            if decision.subject == GATE
+            else "until somebody decides otherwise"
+        )
+        lines.append(f"It holds {what}.")
     if context.replaces:
         lines.append(f"It takes the place of {', '.join(map(_code, context.replaces))}.")
     if decision.one_way:

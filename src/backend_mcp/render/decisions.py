@@ -74,7 +74,9 @@ def overview(
         for r in rows
         if r.state.word == "unknown" or r.assumed
     ]
+    proposed = [r for r in rows if r.recorded.decision.status == "proposed"]
     alone = [r for r in rows if r.recorded.decision.by_agent_alone and (r.door or r.due)]
+    alone += [r for r in proposed if r not in alone]
     debt = [
         {**_line(r.recorded), **_said(hours_per_month=_number(r.recorded.decision.interest),
          owner=r.recorded.decision.owner, trigger=r.recorded.decision.trigger, state=r.state.word)}
@@ -109,6 +111,8 @@ def _next(shape: Shape) -> str:
         return f"Find out what {shape['unsure'][0]['file']} rests on."
     if shape["debt"]:
         return f"Nothing is over. The debt costs {shape['hours_per_month']} hours a month."
+    if shape["no_longer_raised"]:
+        return "Hold them against the plan that they are about (--design FILE); what none raises may go."
     return (
         "Nothing to do: what was decided holds."
         if shape["decisions"]
@@ -166,7 +170,7 @@ def show(shape: Shape, console: Console) -> None:
         ("The agent alone decided, where a person is due", shape["agent_alone"], ("why",)),
         (f"Debt: {shape['hours_per_month']} h/month", shape["debt"],
          ("hours_per_month", "owner", "trigger", "state")),
-        ("No longer raised", shape["no_longer_raised"], ()),
+        ("Not raised by this design: over, or about another plan (--design FILE)", shape["no_longer_raised"], ()),
         ("Keys that nobody reads", [{**n, "id": _place(n)} for n in shape["notes"]], ("field", "reason")),
     ):  # fmt: skip
         if lines:

@@ -77,7 +77,8 @@ def rule(moment: Moment, folder: Path, keep: str, now: datetime) -> Ruling:
 
 _FOR_PERSON: Final = (
     "Accept the plan as it is, or send it back and ask for a review. "
-    "(`backend-mcp decide override gate` records why it goes without one; `backend-mcp gate off` ends this.)"
+    "(`backend-mcp decide override gate --reason … --write` records why it goes without one; "
+    "`backend-mcp gate off` ends this.)"
 )
 _NO_TOOL: Final = "If review_design is not to be had, say so and present the plan again: then the person is asked."
 

@@ -95,10 +95,12 @@ def _row(
     bound: Bound, here: State, raised: dict[str, Finding], scope: DesignScope, locked: Iterable[str]
 ) -> Row:
     decision = bound.decision
-    finding = raised.get(decision.subject)
+    finding = next((f for id_, f in raised.items() if decision.about(id_)), None)
     door = one_way(finding, scope) if finding is not None else ""
     door = door or ("it is marked so" if decision.one_way else "")
     due = needs_a_person(finding, scope, locked) if finding is not None else ""
+    if decision.status == "proposed" and not due:
+        due = "it is only proposed: a person has to accept it"
     now = finding.because if finding is not None else ()
     assumed = {r.fact for r in now if r.basis == "assumed"}
     told = {r.fact for r in now}
