@@ -47,10 +47,14 @@ def install(folder: Path) -> None:
     if npm is None:
         raise Failed(f"npm was not found; it installs what {name}/package.json names")
     say(f"npm ci in {name}")
-    done = subprocess.run(
-        [npm, "ci", "--loglevel=error"], cwd=folder, stdin=subprocess.DEVNULL, check=False
+    # `ci` refuses a lock in which a registry left out what other systems would need; `install` takes it
+    tried = (
+        subprocess.run(
+            [npm, *way, "--loglevel=error"], cwd=folder, stdin=subprocess.DEVNULL, check=False
+        )
+        for way in (["ci"], ["install", "--no-save"])
     )
-    if done.returncode:
+    if all(done.returncode for done in tried):
         raise Failed(f"npm could not install what {name}/package-lock.json names")
     mark.write_bytes(lock.read_bytes())
 
