@@ -55,6 +55,10 @@ def test_a_name_is_one_clean_line(tmp_path: Path) -> None:
         pytest.skip("no such names on this disk")
     (found,) = folder.listed(tmp_path).decisions
     assert found.file.isprintable()
+    over = replace(found.decision, status="superseded", superseded_by="0002-b")
+    folder.change(tmp_path, found.file, lambda held: rewritten(held, over))
+    (after,) = folder.listed(tmp_path).decisions
+    assert after.decision.status == "superseded"
 
 
 @pytest.mark.parametrize("made", ["file", "folder", "docs", "up"])

@@ -54,6 +54,20 @@ def test_nothing_is_known_and_still_it_reviews(run: Run, tmp_path: Path) -> None
     assert "engineers: unknown" in (tmp_path / "backend.yaml").read_text()
 
 
+@pytest.mark.parametrize("said", ["", "nothing yet"])
+def test_no_part_is_claimed_that_nobody_named(run: Run, tmp_path: Path, said: str) -> None:
+    more = ["--answer", f"components={said}"] if said else []
+    assert run("init", "--yes", *more).returncode == 0
+    document = plain(judge.read_file(tmp_path / "backend.yaml"))
+    assert document["components"] == [{"id": "app", "kind": "unknown", "status": "unknown"}]
+
+
+def test_a_part_named_in_other_letters_is_kept(run: Run, tmp_path: Path) -> None:
+    assert run("init", "--yes", "--answer", "components=Nope, 日本").returncode == 0
+    document = plain(judge.read_file(tmp_path / "backend.yaml"))
+    assert [c["id"] for c in document["components"]] == ["nope", "日本"]
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [("context.engineers=lots of people", "unknown"), ("context.stage=beta", "prototype"),

@@ -134,9 +134,9 @@ def test_health_records_that_nobody_must_show_rights_for_are_looked_at_first(
 ) -> None:
     answer = judge(CLINIC.replace("WHO", who))
     assert answer.ready == ready
-    assert ("go ahead" in answer.summary.lower()) == (
-        ready == "yes"
-    ) or "rests on" in answer.summary
+    start = "The size is right; whether it may go ahead rests on open-to-whoever-calls@flows.rd"
+    assert answer.summary.startswith(start) == (ready == "unknown")
+    assert answer.summary.startswith("Right-sized") == (ready == "yes")
     assert ("open-to-whoever-calls" in answer.next) == (ready == "unknown")
 
 

@@ -4,6 +4,7 @@ from math import inf
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES
+from backend_mcp.capacity.load import YEAR
 from backend_mcp.capacity.registry import FLAG, Made, amount, derived, made, said
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.form import ACTORS
@@ -13,7 +14,6 @@ FRONT: Final = ("client", "edge", "gateway")
 """Parts through which somebody outside reaches the rest."""
 RELAYS: Final = ("edge", "gateway")
 """Parts that pass on whatever comes."""
-YEAR: Final = Quantity(365 * 86_400.0, 365 * 86_400.0, "duration")
 _GROWS: Final = ("write", "stock", "money")
 
 

@@ -11,6 +11,8 @@ from backend_mcp.model.quantity import Quantity, hull
 
 DAY_S = 86_400.0
 YEAR_S = 12 * 30 * DAY_S
+YEAR = Quantity(YEAR_S, YEAR_S, "duration")
+"""Twelve months of thirty days, as durations in months are read: where no horizon is said, that is how far."""
 
 
 def _known(*facts: Fact | None) -> tuple[Fact, ...]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend_mcp.capacity.kinds import DATABASES, DEPLOYABLE
-from backend_mcp.capacity.load import YEAR_S
+from backend_mcp.capacity.load import YEAR, YEAR_S
 from backend_mcp.capacity.registry import Made, amount, derived, made, said, total
 from backend_mcp.capacity.scope import DesignScope, ItemScope
 from backend_mcp.model.quantity import Quantity, point
@@ -11,7 +11,6 @@ from backend_mcp.model.quantity import Quantity, point
 _ENDS: Final = (*DEPLOYABLE, "queue", "log")
 _LONGEST_CHAIN: Final = 12
 MONTH: Final = Quantity(YEAR_S / 12, YEAR_S / 12, "duration")
-YEAR: Final = Quantity(YEAR_S, YEAR_S, "duration")
 
 
 def connected(s: DesignScope) -> list[ItemScope]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from backend_mcp.decisions.madr import MAX_BYTES, read
+from backend_mcp.decisions.state import to_disk
 from backend_mcp.errors import DecisionError, PathError, Problem
 from backend_mcp.model.decision import Recorded
 from backend_mcp.tree import clean
@@ -168,16 +169,21 @@ def change(root: Path, file: str, make: Make) -> None:
     folder = _folder(root)
     try:
         with _turn(folder):
-            path = folder / Path(file).name
+            path = folder / _real_name(folder, Path(file).name)
             data = _bytes(path, root.resolve())
             if data is None or len(data) > MAX_BYTES:
                 raise PathError(f"{file}: no file that can be rewritten")
             text = make(data.decode("utf-8"))
             left = _left(folder, text, path.stat().st_mode)
             os.replace(left, path.resolve())
-            _to_disk(folder)
+            to_disk(folder)
     except OSError as error:
         raise PathError(f"{file} can't be written: {error.strerror or error}") from error
+
+
+def _real_name(folder: Path, shown: str) -> str:
+    """Return the name on the disk of a file that is shown by a clean line."""
+    return next((name for name in os.listdir(folder) if clean(name) == shown), shown)
 
 
 def slug(title: str) -> str:
@@ -247,17 +253,5 @@ def _given(folder: Path, name: str, text: str) -> bool:
         os.rename(left, folder / name)
     finally:
         left.unlink(missing_ok=True)
-    _to_disk(folder)
+    to_disk(folder)
     return True
-
-
-def _to_disk(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system lets one."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

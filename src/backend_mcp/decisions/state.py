@@ -62,7 +62,7 @@ def write(path: Path, value: dict[str, Any]) -> None:
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
-        _to_disk(path.parent)
+        to_disk(path.parent)
     except OSError as error:
         raise StateError(f"{path}: can't be written: {error.strerror or error}") from error
 
@@ -130,7 +130,7 @@ def prune(folder: Path, pattern: str, keep: int) -> None:
         return
 
 
-def _to_disk(folder: Path) -> None:
+def to_disk(folder: Path) -> None:
     """Bring the names in a folder to the disk, where the system lets one."""
     try:
         handle = os.open(folder, os.O_RDONLY)

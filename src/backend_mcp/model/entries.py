@@ -239,7 +239,7 @@ class Technology:
 
     `stands_on` maps a ladder's id to the rung that choosing it means. `attributes` are words that
     predicates may ask for: `embedded at_least_once transactional in_process durable orchestrator
-    ephemeral_disk no_vector_index`.
+    ephemeral_disk no_vector_index replayable`.
     `exact` holds names that are ordinary words, too: they count only where they stand alone.
     `limits` maps what the vendor limits to the id of a threshold, `ends` a version as people write it
     (`14`, `3.9`) to the day on which its free support ends. `skill_of` names the product of which it is

@@ -84,7 +84,7 @@ def _parts(text: str, vocabulary: Vocabulary) -> list[dict[str, str]]:
     """Return a component for each product or kind that is named; what nobody knows is a service."""
     found: dict[str, dict[str, str]] = {}
     for name in (w.strip() for w in text.split(",")):
-        id_ = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        id_ = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
         if not id_ or name.lower() in ("nothing", "nothing yet", "none"):
             continue
         product = vocabulary.technologies.get(name.lower()) or vocabulary.exact.get(name.lower())
@@ -120,7 +120,8 @@ def draft(name: str, answers: Mapping[str, Any]) -> str:
     return "\n".join([*lines, *(f"  - {_flow(part)}" for part in given)]) + "\n"
 
 
-_APP: Final = {"id": "app", "kind": "service", "status": "existing"}
+_APP: Final = {"id": "app", "kind": UNKNOWN, "status": UNKNOWN}
+"""A place for the first part, where nobody said what runs: nothing is claimed of it."""
 
 
 def _flow(value: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend_mcp.capacity import DesignScope
 from backend_mcp.errors import Problem
-from backend_mcp.model.decision import Bound, Recorded
+from backend_mcp.model.decision import Bound, Recorded, heavier
 from backend_mcp.model.design import Design
 from backend_mcp.model.review import Finding
 from backend_mcp.reading.reader import read_design
@@ -98,6 +98,10 @@ def _row(
     finding = next((f for id_, f in raised.items() if decision.about(id_)), None)
     door = one_way(finding, scope) if finding is not None else ""
     door = door or ("it is marked so" if decision.one_way else "")
+    if finding is not None and heavier(finding.severity, decision.severity):
+        here = State(
+            "expired", f"decided when it was {decision.severity}; it is {finding.severity} now"
+        )
     due = needs_a_person(finding, scope, locked) if finding is not None else ""
     if decision.status == "proposed" and not due:
         due = "it is only proposed: a person has to accept it"
