@@ -172,3 +172,25 @@ def test_a_form_that_can_not_be_shown_is_told_and_the_next_call_judges(tmp_path:
         assert again["verdict"]
 
     talk(script, tmp_path, "legacy", elicitation_callback=_fails)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_answers_never_go_to_another_design_that_was_reviewed_while_the_form_was_open(
+    tmp_path: Path, mode: str
+) -> None:
+    other = {"name": "other", "components": [{"id": "web", "kind": "service"}]}
+    talking: list[Client] = []
+
+    async def answers_late(_: Any, params: Any) -> ElicitResult:
+        await call(talking[0], design=other)
+        named = params.requested_schema["properties"]
+        return ElicitResult(action="accept", content=dict.fromkeys(named, "unknown"))
+
+    async def script(client: Client) -> None:
+        talking.append(client)
+        await call(client, design=DESIGN)
+        change = {"name": "shop", "components": [{"id": "app", "instances": 2}]}
+        _, text = await refused(client, design=change, base="last", ask_person=True)
+        assert "another design was reviewed while the form was open" in text
+
+    talk(script, tmp_path, mode, elicitation_callback=answers_late)

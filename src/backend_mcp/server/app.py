@@ -43,7 +43,7 @@ from backend_mcp.model.prompt import PromptCard
 from backend_mcp.server import lines, person, resources, steering
 from backend_mcp.server.answers import LONGEST_ERROR, fault, refusal
 from backend_mcp.server.deciding import Deciding
-from backend_mcp.server.guard import Refusals, guarded
+from backend_mcp.server.guard import Refusals, guarded, is_a_fault
 from backend_mcp.server.tools import Tools
 from backend_mcp.server.watch import Notices
 from backend_mcp.server.workspace import Workspace
@@ -286,6 +286,7 @@ def serve_http(
     import uvicorn
 
     server = build(knowledge_folder, (), remembers=False, ask_person=ask_person, as_of=as_of)
+    logging.getLogger("mcp.server.streamable_http").addFilter(is_a_fault)
     uvicorn.run(
         server.streamable_http_app(host="127.0.0.1"), host="127.0.0.1", port=port,
         log_level=server.settings.log_level.lower(), timeout_graceful_shutdown=_LAST_SECONDS,

@@ -87,6 +87,12 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def is_a_fault(record: logging.LogRecord) -> bool:
+    """Whether a line of the SDK's log is worth one: that whoever asked went away is no fault of anybody."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, ClientDisconnect)
+
+
 class Refusals:
     """Around the HTTP application: what refuses a request before it is read is told in our words, too."""
 
@@ -108,12 +114,7 @@ class Refusals:
                     await _sent(held, send)
                     held.clear()
 
-        try:
-            await self._app(scope, receive, watched)
-        except (
-            ClientDisconnect
-        ):  # whoever asked went away in the middle of it: nobody is left to tell
-            logger.debug("a client went away")
+        await self._app(scope, receive, watched)
 
 
 def _refuses(start: Message) -> bool:
